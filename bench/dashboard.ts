@@ -54,6 +54,7 @@ export async function benchDashboard(rows: number): Promise<readonly Wait[]> {
     set: () => set,
     variables: [],
     tables: () => [],
+    saved: () => [],
     reload: null,
     command: () => Promise.reject(new Error('nothing is done here')),
     metrics: async () => ({ text: '', contentType: 'text/plain' }),

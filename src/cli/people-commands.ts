@@ -11,7 +11,8 @@ export function definePeopleCommands(program: Command, command: Define): void {
   defineDrafts(program, command);
   command(program, 'reply', 'reply by hand; automatic replies to the contact pause')
     .requiredOption('--conversation <id>', "Blotato's id of the conversation")
-    .requiredOption('--text <text>', 'the reply')
+    .option('--text <text>', 'the reply')
+    .option('--saved <name>', 'a saved reply of the rule files, filled in for the contact')
     .action(async (options: ReplyOptions) => (await import('./reply.js')).reply(options));
   const scoped = (name: string, description: string): Command =>
     command(program, name, description)

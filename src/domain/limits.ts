@@ -19,6 +19,8 @@ export const LIMITS = {
   /** Maximum number of words of a message that are compared with examples. */
   comparedWords: 100,
   rulesPerSet: 100_000,
+  /** Maximum number of saved replies of a file: the dashboard renders all of them for a contact. */
+  savedReplies: 200,
   ruleFileBytes: 16 * 1024 * 1024,
   /** Maximum number of lexemes: such a YAML file takes 700 MB of memory. */
   yamlLexemes: 2_000_000,

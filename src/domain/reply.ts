@@ -30,3 +30,8 @@ export interface LanguageChoice {
   /** The evidence, for people: `by the message`, `the default: not clear from the message`. */
   readonly why: string;
 }
+
+/** The languages that a reply names. */
+export function everyLanguage({ languages = {} }: Pick<ReplySpec, 'languages'>): readonly string[] {
+  return Object.keys(languages);
+}

@@ -5,6 +5,7 @@ import { loadConfig, loadConfigs } from '../config/load.js';
 import type { Config } from '../domain/config.js';
 import type { CheckedEach } from '../domain/workspaces.js';
 import type { Rule } from '../domain/rule.js';
+import type { SavedReply } from '../domain/saved-reply.js';
 import type { Millis } from '../domain/time.js';
 import type { SentModels } from '../engine/meaning/scopes.js';
 import type { SentModel } from '../engine/meaning/transfer.js';
@@ -49,6 +50,8 @@ interface Group {
   /** Files that the rules were read from. */
   readonly texts: readonly RuleText[];
   readonly tables: readonly UsedTable[];
+  /** Texts for replies by hand. */
+  readonly saved: readonly SavedReply[];
   /** Reasons for using older versions of tables. */
   readonly troubles: readonly string[];
 }
@@ -142,8 +145,8 @@ async function readHere(
 }
 
 /** The parts of loaded rules that a program keeps. */
-export function groupOf({ rules, texts, tables, troubles }: ProjectRules): Group {
-  return { rules, texts, tables, troubles };
+export function groupOf({ rules, texts, tables, saved, troubles }: ProjectRules): Group {
+  return { rules, texts, tables, saved, troubles };
 }
 
 export function namedIn({ wanted, files }: TableLog): NamedTables {
@@ -201,7 +204,7 @@ async function readInThread(order: LoadRequest, states: Tables['states']): Promi
   }
 }
 
-const NO_RULES: Group = { rules: [], texts: [], tables: [], troubles: [] };
+const NO_RULES: Group = { rules: [], texts: [], tables: [], saved: [], troubles: [] };
 
 /** Chunks are received one at a time: a port with a listener would deliver all of them at once. */
 async function unpack(

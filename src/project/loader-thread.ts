@@ -29,7 +29,7 @@ for (const { rules } of read.ok ? read.value : []) {
   const { rules: all, ...rest } = groupOf(rules);
   // The texts of the files are sent with the first chunk; a set without rules has a first chunk too.
   for (let from = 0; from === 0 || from < all.length; from += PARCEL) {
-    const whole = from === 0 ? rest : { texts: [], tables: [], troubles: [] };
+    const whole = from === 0 ? rest : { texts: [], tables: [], saved: [], troubles: [] };
     parcels.postMessage({ group, rules: all.slice(from, from + PARCEL), ...whole } satisfies Parcel);
   }
   for (const { model, buffers } of trainToSend(all))

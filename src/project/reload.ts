@@ -3,6 +3,7 @@ import { workspacesFolder } from '../config/workspaces-folder.js';
 import type { Config } from '../domain/config.js';
 import { type Finding, lineOf } from '../domain/finding.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
+import type { SavedReply } from '../domain/saved-reply.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
@@ -43,15 +44,17 @@ export interface LiveWorkspace extends Workspace {
   problem: RulesState['problem'];
   /** The FAQ tables that the rules were generated from. */
   tables: readonly UsedTable[];
+  /** Texts for replies by hand. */
+  saved: readonly SavedReply[];
 }
 
 /** A loaded workspace as it starts to run. */
 export function liveWorkspace(
-  { config, set, tables = [], troubles = [] }: Workspace & Partial<LoadedWorkspace>,
+  { config, set, tables = [], saved = [], troubles = [] }: Workspace & Partial<LoadedWorkspace>,
   clock: Clock,
 ): LiveWorkspace {
   const now = clock();
-  return { config, set, tables, loadedAt: now, problem: problemOf(troubles, null, now) };
+  return { config, set, tables, saved, loadedAt: now, problem: problemOf(troubles, null, now) };
 }
 
 /** The problem of active rules that use an older version of a table. */
@@ -242,7 +245,13 @@ function activate(loaded: readonly LoadedWorkspace[], options: ReloadOptions) {
       continue;
     }
     const problem = problemOf(next.troubles, each.problem, clock());
-    Object.assign(each, { set: next.set, tables: next.tables, loadedAt: clock(), problem });
+    Object.assign(each, {
+      set: next.set,
+      tables: next.tables,
+      saved: next.saved,
+      loadedAt: clock(),
+      problem,
+    });
     onChange(each.config.workspace);
     end.rules += next.set.written.length;
     end.activated += 1;

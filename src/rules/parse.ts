@@ -1,5 +1,6 @@
 import type { Checked, Finding } from '../domain/finding.js';
 import type { Place, Rule } from '../domain/rule.js';
+import type { SavedReply } from '../domain/saved-reply.js';
 import { inEvaluationOrder } from '../domain/rule-order.js';
 import { openYaml } from '../yaml/document.js';
 import { checkShape } from '../yaml/issues.js';
@@ -8,6 +9,7 @@ import type { RuleContext } from './context.js';
 import { groupsOf, reportUnused, withGroups } from './groups.js';
 import { checkMeanings } from './meanings.js';
 import { toRule, type Written } from './rule.js';
+import { type PlacedReply, reportSavedTwice, savedRepliesOf } from './saved-replies.js';
 import { defaultsSchema, type RawRule, ruleSchema, rulesFrameSchema } from './schema.js';
 import { expandTable, type TableRules } from './tables.js';
 import { testSchema } from './test-schema.js';
@@ -20,6 +22,8 @@ export type { RuleContext };
 export interface RuleSet {
   readonly rules: readonly Rule[];
   readonly tests: readonly RuleTest[];
+  /** Texts for replies by hand, in the order of the files. */
+  readonly saved: readonly SavedReply[];
   /**
    * Builds a finding at a key of a rule or below it: in the rule itself, or in its file's defaults if the key
    * comes from there.
@@ -39,6 +43,7 @@ export interface ParsedFile {
   /** Path of each rule, by id. */
   readonly places: ReadonlyMap<string, Path>;
   readonly tests: readonly { readonly test: RuleTest; readonly path: Path }[];
+  readonly saved: readonly PlacedReply[];
   /** The FAQ tables of the file's rules. */
   readonly tables: readonly TableRules[];
 }
@@ -81,7 +86,8 @@ export function toRuleSet(
     files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority),
   );
   const tests = files.flatMap((file) => file.tests.map(({ test }) => test));
-  return { ok: true, value: { rules, tests, point: pointer(files) }, warnings: findings };
+  const saved = files.flatMap((file) => file.saved.map((each) => each.saved));
+  return { ok: true, value: { rules, tests, saved, point: pointer(files) }, warnings: findings };
 }
 
 /** True if all rules of the file are known. */
@@ -113,12 +119,19 @@ export function parseSources(
   const groups = groupsOf(sources);
   const parsed = sources.map((source) => parseFile(withGroups(source, groups), context, seen));
   reportUnused(groups);
+  reportSavedTwice(parsed);
   return parsed;
 }
 
+/** A file that cannot be read as YAML. */
+const NOTHING = (source: YamlSource): ParsedFile => ({
+  ...{ source, rules: [], places: new Map(), tests: [] },
+  ...{ tables: [], saved: [] },
+});
+
 /** Checks the text of one file against the ids seen so far. Findings stay with its source. */
 function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): ParsedFile {
-  if (source.value === undefined) return { source, rules: [], places: new Map(), tests: [], tables: [] };
+  if (source.value === undefined) return NOTHING(source);
   checkShape(rulesFrameSchema, source, []);
   const defaults = readDefaults(source);
   const rules: Rule[] = [];
@@ -147,7 +160,7 @@ function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): Par
     const raw = checkShape(testSchema, source, path);
     if (raw !== undefined) tests.push({ path, test: toTest(source, path, raw, context) });
   }
-  return { source, rules, places, tests, tables };
+  return { source, rules, places, tests, tables, saved: savedRepliesOf(source, context) };
 }
 
 /** The `defaults` of the file. If some keys are invalid, the valid ones still apply. */

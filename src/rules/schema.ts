@@ -11,6 +11,7 @@ import { conditionSchema } from './condition-schema.js';
 import { groupsSchema } from './groups.js';
 import { publicReplySchema, replySchema } from './reply-schema.js';
 import { EFFECT_KEYS, FUNNEL_KEYS } from './step-schema.js';
+import { savedRepliesSchema } from './saved-schema.js';
 import { testSchema } from './test-schema.js';
 
 const keywordList = z.array(text().max(LIMITS.regexLength)).min(1).max(LIMITS.keywordsPerRule);
@@ -191,6 +192,7 @@ export const rulesFrameSchema = section({
   groups: z.unknown().optional(),
   defaults: z.unknown().optional(),
   rules: z.array(z.unknown()).max(LIMITS.rulesPerSet).optional(),
+  saved_replies: z.unknown().optional(),
   tests: z.array(z.unknown()).optional(),
 });
 
@@ -200,5 +202,6 @@ export const rulesFileSchema = section({
   groups: groupsSchema.optional(),
   defaults: defaultsSchema.optional().describe('Default keys of every rule of this file.'),
   rules: z.array(ruleSchema).optional().describe('The rules.'),
+  saved_replies: savedRepliesSchema.optional(),
   tests: z.array(testSchema).optional().describe('The expected decisions, for `autoresponder test`.'),
 });

@@ -7,8 +7,11 @@ import { checkButtons } from './buttons.js';
 import { parseDelay, type RawLanguages, type RawReply } from './reply-schema.js';
 import { reportMisreadWord } from '../yaml/misread.js';
 
+/** The source that collects findings, and the values that texts are checked against. */
+type TextPlace = Pick<Draft, 'source' | 'context'>;
+
 /** Reports problems of a template. */
-export function checkText({ source, context }: Draft, path: Path, text: string, kind: TextKind): void {
+export function checkText({ source, context }: TextPlace, path: Path, text: string, kind: TextKind): void {
   reportMisreadWord(source, path);
   if (/\\[nt](?![A-Za-z])|\\n(?=[A-Z])/u.test(text)) {
     const message = '`\\n` is sent literally here: it is a new line only in double quotes';
@@ -21,7 +24,7 @@ export function checkText({ source, context }: Draft, path: Path, text: string, 
 }
 
 /** A reply whose templates were checked. */
-export function toReply(draft: Draft, path: Path, raw: RawReply, kind: TextKind): ReplySpec {
+export function toReply(draft: TextPlace, path: Path, raw: RawReply, kind: TextKind): ReplySpec {
   if (typeof raw === 'string') {
     checkText(draft, path, raw, kind);
     return { texts: [raw], delay: null };
@@ -48,7 +51,7 @@ export function toReply(draft: Draft, path: Path, raw: RawReply, kind: TextKind)
 
 /** The texts of a reply by language; undefined if it names none. Reports a missing default. */
 export function toLanguages(
-  draft: Draft,
+  draft: TextPlace,
   path: Path,
   raw: RawLanguages,
   kind: TextKind,

@@ -7,7 +7,8 @@ import type { Figure } from '../store/reports.js';
 import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
 import { bodyOf, sendId, withBody } from './body.js';
 import { changes } from './change-stream.js';
-import { createDraftsApi, createHandApi } from './drafts-api.js';
+import { createDraftsApi } from './drafts-api.js';
+import { createHandApi, savedView } from './hand-api.js';
 import { createEditApi } from './edit-api.js';
 import { funnelsView } from './funnels-view.js';
 import { cachedAggregate } from './cached-aggregate.js';
@@ -98,12 +99,7 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
     const row = await panel.reports.event(c.req.param('id'));
     return row ? c.json(await whyView(panel, row)) : c.json({ error: 'the journal has no such event' }, 404);
   });
-  api.get('/people', (c) =>
-    withBody(peopleQuery, c.req.query(), c, async (query) => c.json(await people(panel, query))),
-  );
-  api.get('/people/:account/:contact', async (c) =>
-    c.json(await dialogue(panel, c.req.param('account'), c.req.param('contact'))),
-  );
+  conversations(api, panel);
   api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
   api.route('/rule-files', createEditApi(panel, callerOf));
   api.route('/drafts', createDraftsApi(panel, actorOf));
@@ -112,6 +108,19 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
   playApi(api, panel);
   actions(api, panel, actorOf);
   return api;
+}
+
+/** Registers the routes that show people and their conversations. */
+function conversations(api: Hono, panel: Panel): void {
+  api.get('/people', (c) =>
+    withBody(peopleQuery, c.req.query(), c, async (query) => c.json(await people(panel, query))),
+  );
+  api.get('/people/:account/:contact', async (c) =>
+    c.json(await dialogue(panel, c.req.param('account'), c.req.param('contact'))),
+  );
+  api.get('/people/:account/:contact/saved', async (c) =>
+    c.json(await savedView(panel, c.req.param('account'), c.req.param('contact'))),
+  );
 }
 
 function actions(api: Hono, panel: Panel, actorOf: ActorOf): void {

@@ -24,33 +24,6 @@ const changeBody = z.object({
     .default([]),
 });
 
-const replyBody = z.object({
-  account: z.string(),
-  contactId: z.string().min(1),
-  text: z.string().max(LIMITS.renderedText),
-  /** State of the conversation that the page shows. */
-  version: z.string(),
-});
-
-/** The route of replies that people write. */
-export function createHandApi(panel: Panel, actorOf: ActorOf): Hono {
-  const api = new Hono();
-  api.post('/', async (c) =>
-    withBody(replyBody, await bodyOf(c), c, async (reply) => {
-      if (panel.config.mode === 'shadow') return c.json({ error: NOT_IN_SHADOW }, 409);
-      const result = await panel.command({ do: 'reply', reply: { ...reply, ...actorOf(c) } }, actorOf(c));
-      if (!('hand' in result)) throw new Error('bug: the command returned no reply');
-      const { hand } = result;
-      if (hand.is === 'written') return c.json({ ok: true });
-      const refused = hand.is === 'refused' ? `${REASONS[hand.reason]} (${hand.detail})` : null;
-      const error =
-        refused ?? 'the contact or somebody else wrote meanwhile: read the conversation, then send again';
-      return c.json({ error }, 409);
-    }),
-  );
-  return api;
-}
-
 /** Routes of replies that wait for a person. */
 export function createDraftsApi(panel: Panel, actorOf: ActorOf): Hono {
   const api = new Hono();

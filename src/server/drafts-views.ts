@@ -1,4 +1,5 @@
 // Types of the page of drafts; the page imports them.
+import type { ComposedReply } from '../actions/hand/compose-saved.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Instant } from '../domain/time.js';
 
@@ -36,4 +37,9 @@ export interface DraftsView {
     readonly dropped: number;
     readonly ended: number;
   }[];
+}
+
+/** The saved replies as they read for one contact. */
+export interface SavedView {
+  readonly saved: readonly ComposedReply[];
 }

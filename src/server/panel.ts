@@ -2,6 +2,7 @@ import type { Config } from '../domain/config.js';
 import type { Actor } from '../domain/audit.js';
 import type { Clock } from '../domain/time.js';
 import type { EventKind } from '../domain/event.js';
+import type { SavedReply } from '../domain/saved-reply.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { RulesState } from '../project/reload.js';
 import type { UsedTable } from '../project/table-source.js';
@@ -10,6 +11,7 @@ import type { AuditStore } from '../store/ports/audit.js';
 import type { DraftStore } from '../store/ports/drafts.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
 import type { HandStore } from '../store/ports/hand.js';
+import type { JournalStore } from '../store/ports/journal.js';
 import type { LabelStore } from '../store/ports/labels.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
 import type { CommandResult, StoreCommand } from './control.js';
@@ -33,6 +35,7 @@ export interface Panel {
     LabelStore &
     DraftStore &
     HandStore &
+    Pick<JournalStore, 'factsFor'> &
     Pick<AuditStore, 'auditOf'>;
   readonly reports: Reports;
   readonly clock: Clock;
@@ -42,6 +45,8 @@ export interface Panel {
   readonly set: () => CompiledSet;
   /** The FAQ tables of the active rules. */
   readonly tables: () => readonly UsedTable[];
+  /** Texts for replies by hand. */
+  readonly saved: () => readonly SavedReply[];
   /** Names of the environment variables that rules may refer to. */
   readonly variables: readonly string[];
   /**

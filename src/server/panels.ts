@@ -86,6 +86,7 @@ async function createPanel(
     rules: () => rulesState(live),
     set: () => live.set,
     tables: () => live.tables,
+    saved: () => live.saved,
     variables: Object.keys(env).filter((name) => env[name] !== undefined),
     reload: reload ?? null,
     play,

@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { seedJournal } from '../../bench/seed.js';
 import { type LiveWorkspace, liveWorkspace } from '../../src/project/reload.js';
@@ -12,12 +10,9 @@ import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 import { aConfig } from '../builders.js';
 import { type Cleanup, type Project, PROCESSES } from '../e2e/cli.js';
 import { aRuleSet } from '../scenes/rule-set.js';
+import { faultsOf, looksRight, READY } from './looks.js';
 import { CHROMIUM, closeBrowser, open, PATIENCE, served, WHY_SKIPPED } from './stage.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** A heading that every page has once the program has responded. */
-const READY = 'main .card, main .empty:not([role=status])';
-const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const RULES = `version: 1
 rules:
   - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
@@ -28,35 +23,6 @@ tests:
 `;
 
 const EDITABLE = { server: '{ port: 0, edit_rules: true }' };
-
-/** The axe rules about colours: only these can give another result in a dark page than in a light one. */
-const COLOURS = ['color-contrast', 'link-in-text-block'];
-
-/** Findings of axe against WCAG 2.2 AA. It is evaluated, not inserted into the page, whose policy forbids that. */
-async function faultsOf(page: Page, rules: readonly string[] = STANDARDS): Promise<string[]> {
-  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE);
-  const options = { runOnly: rules, resultTypes: ['violations'], selectors: false };
-  return page.evaluate<string[]>(`axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
-    violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
-}
-
-/** Checks a page in light, dark and right-to-left, and on a phone. */
-async function looksRight(page: Page, path: string): Promise<void> {
-  for (const [colorScheme, rules] of [
-    ['light', STANDARDS],
-    ['dark', COLOURS],
-  ] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect([path, colorScheme, await faultsOf(page, rules)]).toEqual([path, colorScheme, []]);
-  }
-  await page.setViewportSize({ width: 360, height: 740 });
-  for (const direction of ['ltr', 'rtl']) {
-    await page.evaluate(`document.documentElement.dir = '${direction}'`);
-    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-    expect([path, direction, width]).toEqual([path, direction, 360]);
-  }
-  expect([path, 'rtl on a phone', await faultsOf(page)]).toEqual([path, 'rtl on a phone', []]);
-}
 
 /**
  * Serves workspaces with an empty store each, the rules of the last with errors. Returns the address by another name

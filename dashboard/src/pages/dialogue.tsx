@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks';
 import type { Utterance } from '../../../src/store/reports.js';
 import type { DialogueView } from '../../../src/server/views.js';
 import { personName, timeOf } from '../format.js';
 import { labelOf } from '../words.js';
 import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
+import { Write } from './write.js';
 import { mayAct, post, useServer } from '../server.js';
 
 /** The conversation of one person with one account. */
@@ -48,45 +48,6 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
       </ol>
       {data.reply && mayAct.value && <Write person={data.person} reply={data.reply} again={again} />}
     </Card>
-  );
-}
-
-interface WriteProps {
-  readonly person: DialogueView['person'];
-  readonly reply: NonNullable<DialogueView['reply']>;
-  readonly again: () => void;
-}
-
-/** A text box for a reply by hand. If somebody else wrote meanwhile, nothing is sent and the text stays. */
-function Write({ person: { account, contactId }, reply: { version, endsAt }, again }: WriteProps) {
-  const [text, setText] = useState('');
-  if (endsAt !== null && endsAt <= Date.now()) {
-    return <p class="note">The platform accepts no more replies to the last message.</p>;
-  }
-  const send = () =>
-    post('/api/replies', { account, contactId, text, version })
-      .then(() => setText(''))
-      .finally(again);
-  return (
-    <div class="write">
-      <label class="field">
-        Reply by hand
-        <textarea
-          dir="auto"
-          rows={3}
-          name="reply"
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </label>
-      <div class="row">
-        <Action label="Send" act={send} />
-        <span class="quiet">
-          Automatic replies to this person pause.
-          {endsAt !== null && ` The platform accepts replies until ${timeOf(endsAt)}.`}
-        </span>
-      </div>
-    </div>
   );
 }
 

@@ -26,6 +26,11 @@ function refusalOf(
 ): { readonly reason: Reason; readonly detail: string } | null {
   if (!PLATFORM_TABLE[platform].canSend) return { reason: 'platform_cannot_send', detail: platform };
   if (text.trim() === '') return { reason: 'template_error', detail: 'the text is empty' };
+  const open = /\{\{.*?\}\}|\{%.*?%\}/su.exec(text)?.[0];
+  if (open !== undefined) {
+    const shown = open.length > 60 ? `${open.slice(0, 60)}…` : open;
+    return { reason: 'template_error', detail: `nothing fills in ${shown} here; fix: write its value` };
+  }
   const excess = tooLong(platform, 'reply', text);
   if (excess !== null) return { reason: 'too_long', detail: excess };
   const end = humanWindowEndsAt(platform, at);

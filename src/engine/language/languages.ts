@@ -17,8 +17,9 @@ export interface Languages {
   choose(reply: Pick<ReplySpec, 'languages' | 'fallback'>, evidence: Evidence): LanguageChoice | null;
 }
 
-export function createLanguages(rules: readonly Rule[]): Languages {
-  const named = [...new Set(rules.flatMap(namedBy))].sort();
+/** The languages that rules name; `more` are those of other texts. */
+export function createLanguages(rules: readonly Rule[], more: readonly string[] = []): Languages {
+  const named = [...new Set([...rules.flatMap(namedBy), ...more])].sort();
   let detect: Detector | null = null;
   const guess = <L extends string>(evidence: Evidence, offered: readonly L[]) =>
     detect === null ? null : guessLanguage(evidence, offered, detect);

@@ -1,0 +1,53 @@
+import { useRef, useState } from 'preact/hooks';
+import type { DialogueView } from '../../../src/server/views.js';
+import { timeOf } from '../format.js';
+import { Action } from '../parts.js';
+import { post } from '../server.js';
+import { Saved } from './saved.js';
+
+interface WriteProps {
+  readonly person: DialogueView['person'];
+  readonly reply: NonNullable<DialogueView['reply']>;
+  readonly again: () => void;
+}
+
+/** A text box for a reply by hand. If somebody else wrote meanwhile, nothing is sent and the text stays. */
+export function Write({ person: { account, contactId }, reply: { version, endsAt }, again }: WriteProps) {
+  const [text, setText] = useState('');
+  const box = useRef<HTMLTextAreaElement>(null);
+  if (endsAt !== null && endsAt <= Date.now()) {
+    return <p class="note">The platform accepts no more replies to the last message.</p>;
+  }
+  const send = () =>
+    post('/api/replies', { account, contactId, text, version })
+      .then(() => setText(''))
+      .finally(again);
+  const insert = (saved: string) => {
+    setText((before) => (before.trim() === '' ? saved : `${before.trimEnd()}\n${saved}`));
+    box.current?.focus();
+  };
+  const path = `/api/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}/saved`;
+  return (
+    <div class="write">
+      <Saved path={path} version={version} insert={insert} />
+      <label class="field">
+        Reply by hand
+        <textarea
+          ref={box}
+          dir="auto"
+          rows={3}
+          name="reply"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <div class="row">
+        <Action label="Send" act={send} />
+        <span class="quiet">
+          Automatic replies to this person pause.
+          {endsAt !== null && ` The platform accepts replies until ${timeOf(endsAt)}.`}
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,7 @@
+import type { ReplySpec } from './reply.js';
+
+/** A text that people put into a reply by hand, as a template. */
+export interface SavedReply {
+  readonly name: string;
+  readonly reply: Pick<ReplySpec, 'texts' | 'languages' | 'fallback'>;
+}

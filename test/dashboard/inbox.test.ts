@@ -1,0 +1,64 @@
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { PROCESSES } from '../e2e/cli.js';
+import { looksRight } from './looks.js';
+import { CHROMIUM, closeBrowser, open, PATIENCE, served, WHY_SKIPPED } from './stage.js';
+
+const RULES = `version: 1
+saved_replies:
+  opening hours: "Hi {{ contact.first_name }}, we open at 9."
+  hostile: "<img src=x onerror=alert(1)> {{ message.text }}"
+  order: "Order {{ contact.fields.order }} is on its way."
+  وقت: "نفتح الساعة 9"
+rules:
+  - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
+`;
+
+afterAll(closeBrowser);
+
+describe.skipIf(CHROMIUM === undefined).concurrent(`the inbox (${WHY_SKIPPED})`, PROCESSES, () => {
+  it('fills in a saved reply by the keyboard, which a person edits and sends', async (test) => {
+    const { url, sandbox, settled, write } = await served(test, { rules: RULES });
+    const contact = { id: 'ana', name: '<b>Ana</b> Díaz' };
+    sandbox.receive({ account: 'shop-ig', contact, text: '<script>alert(1)</script> {{ now }}' });
+    await settled('no_match');
+    const { page, wrong } = await open(test, `${url}/people/shop-ig/ana`);
+    const search = page.getByRole('combobox', { name: 'Saved replies' });
+    const options = page.getByRole('option');
+    await search.focus();
+    await vi.waitFor(async () => expect(await options.count()).toBe(4), PATIENCE);
+    await looksRight(page, 'saved replies');
+    await page.evaluate("document.documentElement.dir = 'ltr'");
+    await search.fill('ORDER');
+    await page.getByText('Cannot be used: contact.fields.order has no value here').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('textarea').inputValue()).toBe('');
+
+    await search.fill('');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const hostile = await page.locator('textarea').inputValue();
+    expect(hostile).toContain('<img src=x onerror=alert(1)> <script>alert(1)</script>');
+    expect(await page.locator('main :is(script, img, b:not(li b))').count()).toBe(0);
+    await page.locator('textarea').fill('');
+
+    await search.fill('nine');
+    await page.getByText('No saved reply has these words.').waitFor();
+    await search.fill('open hours');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('textarea').inputValue()).toMatch(/^Hi .*Ana.*, we open at 9\.$/u);
+    await page.keyboard.press('End');
+    await page.keyboard.type(' Mia');
+    await page.click('text=Send');
+    await vi.waitFor(
+      () => expect(sandbox.sends().at(-1)?.text).toMatch(/^Hi .*Ana.*, we open at 9\. Mia$/u),
+      PATIENCE,
+    );
+    // A reload of the rules reaches the list of the open page with the next change.
+    write('rules/rules.yaml', 'version: 1\nsaved_replies: { changed: Now. }\nrules: []\n');
+    await vi.waitFor(async () => {
+      const view = await fetch(`${url}/api/people/shop-ig/ana/saved`).then((answer) => answer.json());
+      expect(view).toEqual({ saved: [{ name: 'changed', text: 'Now.' }] });
+    }, PATIENCE);
+    expect(wrong).toEqual([]);
+  });
+});
