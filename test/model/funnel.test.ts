@@ -38,9 +38,13 @@ const CONFIG = aConfig({
 /** The file of the codes, and a service that knows the stock of each. */
 const stock = { file: '', url: '' };
 
-/** The same funnel in several versions: its texts name the version. */
+const compiled = new Map<number, CompiledSet>();
+
+/** The same funnel in several versions: its texts name the version. Each is compiled once for all draws. */
 function rulesOf(version: number): CompiledSet {
-  return aRuleSet(
+  const known = compiled.get(version);
+  if (known !== undefined) return known;
+  const set = aRuleSet(
     `
 version: 1
 rules:
@@ -73,6 +77,8 @@ rules:
 `,
     CONFIG,
   );
+  compiled.set(version, set);
+  return set;
 }
 
 /** Model of one person in the funnel, as simple as possible. */
