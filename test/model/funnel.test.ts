@@ -200,7 +200,7 @@ class FunnelWorld extends World {
   /** The texts that a person got, in order, and the branches of the split that they took. */
   saidTo(person: Person): { readonly said: readonly string[]; readonly branches: ReadonlySet<string> } {
     const texts = this.sandbox
-      .sends()
+      .sends(this.sentBefore)
       .filter(({ recipientId }) => recipientId === this.idOf(person))
       .map(({ text }) => text);
     const branches = texts.flatMap((text) => /^(?:left|right)/u.exec(text) ?? []);

@@ -42,7 +42,7 @@ export class World {
   version = 1;
   private readonly folder = mkdtempSync(join(tmpdir(), 'model-'));
   private readonly faults: Fault[] = [];
-  private readonly sentBefore: number;
+  protected readonly sentBefore: number;
   private fuse!: Fuse;
   private outbox!: Outbox;
   private stops: (() => Promise<void>) | null = null;
@@ -156,8 +156,7 @@ export class World {
   /** The texts that the API accepted in this run. */
   taken(account?: AccountName): readonly string[] {
     return this.sandbox
-      .sends()
-      .slice(this.sentBefore)
+      .sends(this.sentBefore)
       .filter((send) => account === undefined || send.accountId === API_ID[account])
       .map((send) => send.text);
   }
