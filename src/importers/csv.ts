@@ -19,7 +19,7 @@ const LONGEST_CELL = 20_000;
 /** Maximum number of characters of a row; the end of a quoted cell must be found within them. */
 const LONGEST_ROW = 1_000_000;
 /** A first line with which Excel declares the delimiter; it does not show the line. */
-const DECLARED = /^"?sep=(?<delimiter>[,;\t|])"?\r?\n/iu;
+const DECLARED = /^"?sep=(?<delimiter>[,;\t|])"?(?:\r\n?|\n)/iu;
 const LONGEST_MESSAGE = 200;
 
 /**
@@ -57,7 +57,7 @@ export function readCsv(
 }
 
 function delimiterOf(file: SourceFile, isHeader: (cell: string) => boolean): string {
-  const [first = ''] = file.text.slice(0, LONGEST_CELL).split(/\r?\n/u, 1);
+  const [first = ''] = file.text.slice(0, LONGEST_CELL).split(/\r\n?|\n/u, 1);
   const score = (delimiter: string): number => {
     try {
       const [header] = rowsOf({ ...file, text: first }, delimiter, 1);
