@@ -12,6 +12,29 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${jsonForTerminal(JSON.stringify(value))}\n`);
 }
 
+/** Lines of JSON for stdout that are written together, once a turn of the event loop. */
+export interface JsonLines {
+  add(value: unknown): void;
+  /** Writes the lines that are left. */
+  flush(): void;
+}
+
+/** Many lines of JSON: with a write for each, `replay` waited longer for its pipe than it worked. */
+export function createJsonLines(): JsonLines {
+  let waiting = '';
+  const flush = (): void => {
+    if (waiting !== '') process.stdout.write(waiting);
+    waiting = '';
+  };
+  return {
+    add(value) {
+      if (waiting === '') setImmediate(flush);
+      waiting += `${jsonForTerminal(JSON.stringify(value))}\n`;
+    },
+    flush,
+  };
+}
+
 export function say(line: string, stderr: NodeJS.WritableStream = process.stderr): void {
   stderr.write(`${forTerminal(line)}\n`);
 }

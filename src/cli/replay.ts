@@ -9,7 +9,7 @@ import { createHistory } from '../rehearsal/history.js';
 import { type Project, readRules } from '../project/project.js';
 import { plain } from '../domain/terminal.js';
 import { Exit } from './exit.js';
-import { count, print, printJson, say, sayFindings } from './output.js';
+import { count, createJsonLines, print, say, sayFindings } from './output.js';
 import { durationOf } from './parse.js';
 import { createProgress } from './progress.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
@@ -17,7 +17,7 @@ import { diffText } from './replay-diff.js';
 import { paintReason } from './trace-text.js';
 import { eventsOfFile } from './replay-file.js';
 import { eventsOfJournal } from './replay-journal.js';
-import { createReplayer } from './replayer.js';
+import { createReplayer, type Replayer } from './replayer.js';
 import type { ReplayedEvent } from './replayed-event.js';
 import { shorten } from './shorten.js';
 
@@ -62,20 +62,14 @@ async function tellAll(events: Events, project: Project, { json }: ReplayOptions
   const reasons = new Map<string, number>();
   const rules = new Map<string, number>();
   const lines: (string | undefined)[] = [];
-  const progress = createProgress('event');
-  let done = 0;
+  const output = createJsonLines();
   const replayer = createReplayer(parts, (place, { id, text }, decision) => {
+    if (json) return output.add(toLine(id, decision));
     if (place < LISTED_EVENTS) lines[place] = eventLines(id, text, decision);
     tally(reasons, decision.reason);
     for (const rule of new Set(decision.actions.map((action) => action.rule))) tally(rules, rule);
-    if (json) printJson(toLine(id, decision));
   });
-  for await (const event of events) {
-    await replayer.take(done, event);
-    progress.at((done += 1));
-  }
-  await replayer.rest();
-  progress.end();
+  const done = await takeAll(events, [replayer]).finally(output.flush);
   if (json) return;
   if (done > 0 && done <= LISTED_EVENTS) print(`${lines.join('\n')}\n`);
   summary(reasons, rules);
@@ -109,6 +103,7 @@ async function compare(
   { config, set }: Project,
   { against, json, failOnChange }: ReplayOptions & { readonly against: string },
 ): Promise<void> {
+  const output = createJsonLines();
   const differences: Difference[] = [];
   const half = new Map<number, Decision>();
   /** If messages wait (`settle`), either of the two decisions about an event may come first. */
@@ -121,7 +116,7 @@ async function compare(
   const pair = ({ id, text }: ReplayedEvent, was: Decision, is: Decision): void => {
     if (!differs(was, is)) return;
     differences.push({ id, text, before: withoutTrace(was), after: withoutTrace(is) });
-    if (json) printJson({ ...toLine(id, is), before: toLine(id, was) });
+    if (json) output.add({ ...toLine(id, is), before: toLine(id, was) });
   };
   const others = await otherSet(config, against);
   const before = createReplayer(
@@ -138,18 +133,22 @@ async function compare(
       if (was) pair(event, was, is);
     },
   );
+  const done = await takeAll(events, [before, after]).finally(output.flush);
+  if (!json) print(diffText(differences, done));
+  if (failOnChange && differences.length > 0) throw new Exit(1);
+}
+
+/** Passes all events to each replayer in turn, with progress on a terminal. Returns the number of events. */
+async function takeAll(events: Events, replayers: readonly Replayer[]): Promise<number> {
   const progress = createProgress('event');
   let done = 0;
   for await (const event of events) {
-    await before.take(done, event);
-    await after.take(done, event);
+    for (const replayer of replayers) await replayer.take(done, event);
     progress.at((done += 1));
   }
-  await before.rest();
-  await after.rest();
+  for (const replayer of replayers) await replayer.rest();
   progress.end();
-  if (!json) print(diffText(differences, done));
-  if (failOnChange && differences.length > 0) throw new Exit(1);
+  return done;
 }
 
 async function otherSet(config: Config, path: string): Promise<Project['set']> {

@@ -7,7 +7,9 @@ import { COURTESIES } from '../../domain/opt-out.js';
 import { fold } from '../../engine/text/normalise.js';
 import { actedOn, guardsOn, silence, type Subject } from '../decision.js';
 
-const OUTER = COURTESIES.map(bare);
+/** Polite words as the end of a text and as its start. */
+const ENDS = COURTESIES.map((words) => ` ${bare(words)}`);
+const STARTS = COURTESIES.map((words) => `${bare(words)} `);
 const MOST_COURTESIES = 3;
 
 /**
@@ -33,7 +35,9 @@ function willOf(text: string, config: OptOutConfig | null): 'stop' | 'start' | n
   for (let left = MOST_COURTESIES; left >= 0; left -= 1) {
     if (said === 'start') return 'start';
     if (said !== '' && words.has(said)) return 'stop';
-    said = withoutCourtesy(said);
+    const rest = withoutCourtesy(said);
+    if (rest === said) return null;
+    said = rest;
   }
   return null;
 }
@@ -55,10 +59,10 @@ function bare(text: string): string {
 }
 
 function withoutCourtesy(said: string): string {
-  const after = OUTER.find((words) => said.endsWith(` ${words}`));
-  if (after !== undefined) return said.slice(0, -after.length).trim();
-  const before = OUTER.find((words) => said.startsWith(`${words} `));
-  return before === undefined ? said : said.slice(before.length).trim();
+  const end = ENDS.find((words) => said.endsWith(words));
+  if (end !== undefined) return said.slice(0, -end.length).trim();
+  const start = STARTS.find((words) => said.startsWith(words));
+  return start === undefined ? said : said.slice(start.length).trim();
 }
 
 /** The decision about an opt-out, with its confirmation if the guards allow one. */
