@@ -176,7 +176,7 @@ function reloadOn(signals: Surroundings['signals'], reloader: Reloader, signal: 
   void reloader.watch(signal).finally(() => signals.off('SIGHUP', onHangUp));
 }
 
-/** A further worker on one machine takes one of the next ports. */
+/** A further program on one machine takes one of the next ports. */
 const PORTS_TRIED = 10;
 
 /** Serves health and dashboards if `server` is configured; a worker with `--once` serves none. */
@@ -185,7 +185,7 @@ async function listen(parts: Run): Promise<HttpServer | null> {
   const { server, store } = workspaces[0].config;
   if (!server || (once && store.kind === 'postgres')) return null;
   const { host, port } = server;
-  const last = store.kind === 'postgres' && port > 0 ? Math.min(port + PORTS_TRIED - 1, 65_535) : port;
+  const last = port > 0 ? Math.min(port + PORTS_TRIED - 1, 65_535) : port;
   for (let wanted = port; wanted <= last; wanted += 1) {
     const site = await listenOn({ ...server, port: wanted }, parts);
     if (site === null) continue;
@@ -198,8 +198,8 @@ async function listen(parts: Run): Promise<HttpServer | null> {
     logger.warn({ from: port, to: last }, 'all ports are in use; this worker serves no dashboard');
     return null;
   }
-  const message = `\`server.port\`: ${host}:${port} is in use; give another port, or stop the program that uses it`;
-  throw new Exit(1, message);
+  const ports = `${host}:${port} and the ports up to ${last} are in use`;
+  throw new Exit(1, `\`server.port\`: ${ports}; give another port, or stop the programs that use them`);
 }
 
 /** Listens on a port; null if the port is in use. */

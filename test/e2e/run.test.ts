@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { LIMITS } from '../../src/domain/limits.js';
@@ -350,14 +351,27 @@ describe.concurrent('run with an invalid setup', PROCESSES, () => {
     },
   );
 
-  it('on a port in use exits with 1 and a fix', async (test) => {
+  it('takes the next free port where `server.port` is in use, and logs which', async (test) => {
     const taken = await aProject(test);
-    const port = new URL(taken.sandbox.url).port;
+    const port = Number(new URL(taken.sandbox.url).port);
     const project = await aProject(test, { config: { server: `{ host: 127.0.0.1, port: ${port} }` } });
+    const { code, stderr } = await project.cli('run', '--once');
+    expect(code).toBe(0);
+    const { next } =
+      lines(stderr).find(({ msg }) => /is in use; using another port/u.test(String(msg))) ?? {};
+    expect(next).toBeGreaterThan(port);
+    expect(stderr).toContain(`"address":"http://127.0.0.1:${String(next)}"`);
+  });
+
+  it('exits with 1 and a fix where no port is left', async (test) => {
+    const last = createServer();
+    await new Promise<void>((resolve) => last.listen(65_535, '127.0.0.1', resolve));
+    test.onTestFinished(() => void last.close());
+    const project = await aProject(test, { config: { server: '{ host: 127.0.0.1, port: 65535 }' } });
     const { code, stderr } = await project.cli('run', '--once');
     expect(code).toBe(1);
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      `autoresponder: \`server.port\`: 127.0.0.1:${port} is in use; give another port, or stop the program that uses it`,
+      'autoresponder: `server.port`: 127.0.0.1:65535 and the ports up to 65535 are in use; give another port, or stop the programs that use them',
     );
     expect(project.sandbox.sends()).toEqual([]);
   });
