@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { PROCESSES } from '../e2e/cli.js';
 import { runHere } from '../e2e/run-here.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,6 +18,7 @@ function blocks(file: string): string[] {
 
 it.each(['check', 'test'])(
   'the files of docs/workspaces.md, written as the page says, pass `%s` without a warning',
+  PROCESSES,
   async (command) => {
     const folder = mkdtempSync(join(tmpdir(), 'agency-'));
     try {
