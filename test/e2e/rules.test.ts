@@ -420,6 +420,14 @@ describe.concurrent('replay', PROCESSES, () => {
       'd  "guide"  cooldown by guide (replied 0 s ago; at most once ever per contact and post)',
     ]);
     expect(counts).toMatch(/^4 events by reason\n +2 {2}replied\n/u);
+    const wrong = await cli(test, ['replay', '--input', '-'], {
+      ...options,
+      input: `{"text": "fine"}\n\nprice?\n`,
+    });
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: matching(/^autoresponder: stdin:3: this line is not JSON/u),
+    });
   });
 
   it('decides settling messages together, also with --against', async (test) => {
@@ -429,15 +437,15 @@ describe.concurrent('replay', PROCESSES, () => {
     const line = (id: string, text: string, second: number, contact = 'ana') =>
       JSON.stringify({ id, text, at: `2026-11-24T10:00:${second}+01:00`, contact: { id: contact } });
     const events = [line('a', 'what is', 10), line('b', 'hm', 12, 'ben'), line('c', 'it?', 15)];
-    const options = { ...project.options, input: events.join('\n') };
-    const replay = ['replay', '--input', '-', '--json'];
+    project.write('events.jsonl', events.join('\n'));
+    const replay = ['replay', '--input', 'events.jsonl', '--json'];
     const said = [{ type: 'reply', text: 'A lamp.' }];
-    expect(lines((await cli(test, replay, options)).stdout)).toEqual([
+    expect(lines((await project.cli(...replay)).stdout)).toEqual([
       { id: 'b', rule: null, actions: [], reason: 'no_match' },
       { id: 'a', rule: 'q', actions: [], reason: 'settling' },
       { id: 'c', rule: 'q', actions: said, reason: 'replied' },
     ]);
-    const changed = await cli(test, [...replay, '--against', 'old.yaml'], options);
+    const changed = await project.cli(...replay, '--against', 'old.yaml');
     expect(lines(changed.stdout)).toMatchObject([
       { id: 'a', reason: 'settling', before: { reason: 'no_match' } },
       { id: 'c', reason: 'replied', before: { reason: 'no_match' } },
@@ -462,13 +470,10 @@ describe.concurrent('replay', PROCESSES, () => {
     ],
   ] as const)('names the line that has %s, and exits with 1', async ([, line, message], test) => {
     const project = await aProject(test);
-    const input = `{"text": "fine"}\n\n${line}\n`;
-    const { code, stderr } = await cli(test, ['replay', '--input', '-', '--json'], {
-      ...project.options,
-      input,
-    });
+    project.write('events.jsonl', `{"text": "fine"}\n\n${line}\n`);
+    const { code, stderr } = await project.cli('replay', '--input', 'events.jsonl', '--json');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^autoresponder: stdin:3: /u);
+    expect(stderr).toMatch(/^autoresponder: events\.jsonl:3: /u);
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
