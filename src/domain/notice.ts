@@ -20,6 +20,10 @@ export const NOTICE_KINDS = [
   'automation_changed',
   'weekly_summary',
   'draft_waiting',
+  'window_closed',
+  'template_error',
+  'too_long',
+  'quiet_rule',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

@@ -2,7 +2,7 @@ import type { SeenAutomations } from '../domain/automation.js';
 import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Notice, NotifyConfig } from '../domain/notice.js';
 import { TROUBLED_STATES } from '../domain/send.js';
-import type { Instant } from '../domain/time.js';
+import { DAY, HOUR, type Instant, type Millis } from '../domain/time.js';
 import type { Rival } from '../engine/rivals.js';
 import type { DraftStore } from '../store/ports/drafts.js';
 import type { JournalStore } from '../store/ports/journal.js';
@@ -13,7 +13,9 @@ import type { WebhookStore } from '../store/ports/webhooks.js';
 import type { WorkStore } from '../store/ports/work.js';
 import { aboutWeek } from './weekly.js';
 import { aboutChanges, aboutRivals } from './automations.js';
+import { aboutQuietRules, READ_FROM } from './quiet-rules.js';
 import { aboutDrafts } from './drafts.js';
+import { aboutStops } from './stops.js';
 
 export type GatherStore = OwnerStore &
   OutboxStore &
@@ -29,9 +31,16 @@ export interface Condition {
   readonly brokenRules: { readonly since: Instant; readonly faults: readonly string[] } | null;
   /** Blotato's own automations that overlap with the active rules. */
   readonly rivals: (seen: SeenAutomations | null) => readonly Rival[];
+  /** True if a rule of this id is enabled. */
+  readonly isEnabled: (rule: string) => boolean;
 }
 
 const LATEST = 200;
+/**
+ * Maximum age of an event that is notified. By then every send has ended, since it may wait for at most a
+ * week.
+ */
+export const NEWS_FOR: Millis = 8 * DAY;
 
 /** The notices that apply now; most of them were found by earlier runs as well. */
 export async function gather(
@@ -44,6 +53,7 @@ export async function gather(
   const found = [
     ...(await aboutSends(store)),
     ...(await aboutAccounts(store)),
+    ...(await aboutStops(store, now - NEWS_FOR)),
     ...(await aboutOthers(store)),
     ...(await aboutCodes(store)),
     ...(await aboutRows(store, now - silentAfter)),
@@ -55,6 +65,17 @@ export async function gather(
     ...(await aboutWeek(store, config, now)),
   ];
   return found.filter(({ kind }) => kinds.includes(kind));
+}
+
+/** Reads rules that went quiet at most once an hour: their figures are by hour, and the query reads many rows. */
+export function createQuietRules(store: Pick<OwnerStore, 'ruleHours'>) {
+  let readIn = -1;
+  return async ({ isEnabled }: Pick<Condition, 'isEnabled'>, now: Instant): Promise<readonly Notice[]> => {
+    const hour = Math.floor(now / HOUR);
+    if (hour === readIn) return [];
+    readIn = hour;
+    return aboutQuietRules(await store.ruleHours(now - READ_FROM), isEnabled, now);
+  };
 }
 
 async function aboutSends(store: GatherStore): Promise<readonly Notice[]> {

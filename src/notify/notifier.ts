@@ -5,7 +5,7 @@ import { addressed } from './address.js';
 import { ChannelRefusedError } from './chat/service.js';
 import type { Channel, ChannelParts } from './channel.js';
 import { channelsOf } from './channels.js';
-import { type Condition, gather, type GatherStore } from './gather.js';
+import { type Condition, createQuietRules, gather, type GatherStore, NEWS_FOR } from './gather.js';
 
 export interface NotifierParts extends ChannelParts {
   readonly config: NotifyConfig;
@@ -15,6 +15,8 @@ export interface NotifierParts extends ChannelParts {
   readonly brokenRules: () => Condition['brokenRules'];
   /** Changes of Blotato's own automations since the last run. @default none */
   readonly rivals?: Condition['rivals'];
+  /** True if a rule of this id is enabled. @default none is */
+  readonly isEnabled?: Condition['isEnabled'];
   readonly onTold: (channel: Channel['name'], notices: readonly Notice[]) => void;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -30,11 +32,6 @@ export interface Notifier {
 }
 
 const EVERY: Millis = MINUTE;
-/**
- * Maximum age of an event that is notified. By then every send has ended, since it may wait for at most a
- * week.
- */
-const NEWS_FOR: Millis = 8 * DAY;
 /** Sent notices are stored for longer than events count as news, so that each notice is sent once. */
 const KEPT: Millis = 30 * DAY;
 /**
@@ -48,6 +45,7 @@ const GOES_ON: ReadonlySet<NoticeKind> = new Set([
   'held_messages',
   'lost_account',
   'rival_automation',
+  'quiet_rule',
 ]);
 const MOST_IN_MESSAGE = 50;
 /** Maximum number of messages of a channel in one run; the rest follows at the next. */
@@ -64,8 +62,9 @@ const FREE: ChannelState = { notBefore: 0, hasRest: false };
 
 /** Notifies the owner: each notice once per channel, batched by `digest`, and not in quiet hours. */
 export function createNotifier(parts: NotifierParts): Notifier {
-  const { config, store, clock, brokenRules, rivals = () => [], onTrouble } = parts;
+  const { config, store, clock, brokenRules, rivals = () => [], isEnabled = () => false, onTrouble } = parts;
   const channels = channelsOf(config, parts);
+  const quietRules = createQuietRules(store);
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
@@ -94,7 +93,9 @@ export function createNotifier(parts: NotifierParts): Notifier {
   async function look(): Promise<void> {
     try {
       const now = clock();
-      const found = await gather(store, { brokenRules: brokenRules(), rivals }, config, now);
+      const condition = { brokenRules: brokenRules(), rivals, isEnabled };
+      const quiet = config.kinds.includes('quiet_rule') ? await quietRules(condition, now) : [];
+      const found = [...(await gather(store, condition, config, now)), ...quiet];
       await store.noteTrouble(
         found.filter(({ kind, at }) => GOES_ON.has(kind) || at > now - NEWS_FOR),
         now,

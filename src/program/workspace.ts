@@ -158,6 +158,7 @@ async function notifierOf(
     workspace: config.workspace === ONLY_WORKSPACE ? null : config.workspace,
     brokenRules,
     rivals: (seen) => lookup(seen, workspace.set),
+    isEnabled: (rule) => workspace.set.written.some(({ id }) => id === rule),
     onTold: (channel, { length: notices }) => logger.info({ channel, notices }, 'owner notified'),
     onTrouble: (what, error) => troubled(error, retried(what)),
   });

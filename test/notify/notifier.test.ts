@@ -200,6 +200,69 @@ describe('the owner', () => {
     expect(receiver.received.map(({ body }) => body).join()).toContain('probably came back as id 77');
   });
 
+  it('is notified of replies that were due and stopped, together, and again when their number has doubled', async () => {
+    const receiver = await aReceiver();
+    const { store, time, passes } = await aWatch({
+      kinds: ['window_closed', 'template_error', 'too_long'],
+      ...{ webhook: { url: receiver.url, secret: null }, digest: MINUTE },
+    });
+    let events = 0;
+    const stops = async (
+      reason: 'window_closed' | 'template_error' | 'no_match',
+      n: number,
+    ): Promise<void> => {
+      for (let left = n; left > 0; left -= 1) {
+        events += 1;
+        const event = anEvent({ sourceId: `s${events}`, at: time.now });
+        await store.recordPage('messages', [{ event, beforeStart: false }], null);
+        await store.recordDecision(event, aDecision({ reason, actions: [] }), time.now);
+      }
+    };
+    const told = () => receiver.received.map(({ body }) => texts(body));
+    await stops('window_closed', 2);
+    await stops('template_error', 1);
+    await stops('no_match', 1);
+    await passes(2 * MINUTE);
+    const closed = 'of rule pricing from shop-ig to messages of 2026-11-24 were not sent';
+    expect(told()).toEqual([
+      [
+        'template_error: A reply of rule pricing from shop-ig to a message of 2026-11-24 was not sent: a value of the text was missing',
+        `window_closed: 2 replies ${closed}: the platform's time limit for a reply was over`,
+      ],
+    ]);
+    await stops('window_closed', 1);
+    await passes(2 * MINUTE);
+    expect(told()).toHaveLength(1);
+    await stops('window_closed', 1);
+    await passes(2 * MINUTE);
+    expect(told().slice(1)).toEqual([
+      [`window_closed: 4 replies ${closed}: the platform's time limit for a reply was over`],
+    ]);
+  });
+
+  it('is notified once of a rule that went quiet, unless it was removed', async () => {
+    const receiver = await aReceiver();
+    const { store, time, passes } = await aWatch({
+      kinds: ['quiet_rule'],
+      ...{ webhook: { url: receiver.url, secret: null }, digest: MINUTE },
+    });
+    const decides = async (id: string, rule: string | null): Promise<void> => {
+      const event = anEvent({ sourceId: id, at: time.now });
+      await store.recordPage('messages', [{ event, beforeStart: false }], null);
+      const reason = rule === null ? 'no_match' : 'replied';
+      await store.recordDecision(event, aDecision({ rule, reason, actions: [] }), time.now);
+    };
+    for (let day = 0; day < 40; day += 1) {
+      for (let n = 0; n < 3; n += 1) await decides(`o${day}-${n}`, null);
+      if (day < 20) for (const rule of ['guide', 'removed']) await decides(`${rule}${day}`, rule);
+      if (day < 20) await decides(`again${day}`, 'guide');
+      await passes(24 * HOUR);
+    }
+    expect(receiver.received.flatMap(({ body }) => texts(body))).toEqual([
+      matching(/^quiet_rule: Rule guide has matched nothing since 2026-12-13.*: none of \d+ messages/u),
+    ]);
+  });
+
   it('is notified once, however long the program runs and how often it starts', async () => {
     const receiver = await aReceiver();
     const { fails, passes, again } = await aWatch({ webhook: { url: receiver.url, secret: null } });

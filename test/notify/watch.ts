@@ -46,6 +46,7 @@ export async function aWatch(more: Partial<NotifyConfig>, workspace: string | nu
     env: {},
     brokenRules: () => condition.brokenRules,
     rivals: (seen) => rivalsOf(seen?.automations ?? [], [GUIDE], [anAccount()]),
+    isEnabled: (rule) => rule === GUIDE.id,
     onTold: () => undefined,
     onTrouble: (what, error) => trouble.push(`${what}: ${(error as Error).message}`),
   };

@@ -55,7 +55,7 @@ rules:
       - code: { from: codes.csv, save: code, low: 0 }
       - reply: "Your code: {{ contact.fields.code }}."
 `;
-/** Time without a send after which the walk ends, whoever is still on the way. */
+/** Time without a send after which the walk ends, also for people who are still on the way. */
 const LONGEST_SILENCE = 5 * MINUTE;
 const STEPS = 6;
 /** Every third person answers only after the reminder. */

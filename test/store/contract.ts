@@ -454,6 +454,34 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.reasonsBetween(now, now + 3)).toEqual({ no_match: 2 });
       });
 
+      it('counts replies that were due and stopped, and events by hour and rule', async () => {
+        const ends = [
+          ['window_closed', 'pricing'],
+          ['window_closed', 'pricing'],
+          ['too_long', 'pricing'],
+          ['no_match', null],
+          ['own_message', null],
+        ] as const;
+        const events = ends.map((_, index) => anEvent({ sourceId: `s${index}`, at: now + index }));
+        await read(...events);
+        for (const [index, [reason, rule]] of ends.entries()) {
+          await store.recordDecision(events[index]!, aDecision({ reason, rule, actions: [] }), now);
+        }
+        const day = Math.floor(now / DAY);
+        const of = { rule: 'pricing', account: 'shop-ig', day };
+        expect(await store.stops(now)).toEqual([
+          { ...of, reason: 'window_closed', n: 2, firstAt: now },
+          { ...of, reason: 'too_long', n: 1, firstAt: now + 2 },
+        ]);
+        expect(await store.stops(now + 3)).toEqual([]);
+        const hours = await store.ruleHours(now);
+        const inHour = { hour: Math.floor(now / HOUR), account: 'shop-ig' };
+        expect([...hours].sort((a, b) => b.n - a.n)).toEqual([
+          { ...inHour, rule: 'pricing', n: 3 },
+          { ...inHour, rule: null, n: 1 },
+        ]);
+      });
+
       it('gives the earlier texts of the contact when asked, newest first', async () => {
         const texts = ['un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept'];
         await read(...texts.map((text, index) => anEvent({ sourceId: `m${index}`, text, at: now + index })));

@@ -52,6 +52,18 @@ export interface Count {
   readonly n: number;
 }
 
+/** Replies of a rule and an account to the events of one day that were due and not sent, for one reason. */
+export interface Stop {
+  readonly reason: 'window_closed' | 'template_error' | 'too_long';
+  readonly rule: string | null;
+  readonly account: string | null;
+  /** Number of the day since 1970, UTC. */
+  readonly day: number;
+  readonly n: number;
+  /** Time of the first of the events. */
+  readonly firstAt: Instant;
+}
+
 /** Activity of an account. */
 export interface Activity {
   readonly account: string;
@@ -99,6 +111,17 @@ export interface OwnerStore {
   endHumanPause(contactId: string, since: Instant, now: Instant, actor?: Actor): Promise<readonly string[]>;
   /** Number of events from `from` up to, not including, `to`, by reason. */
   reasonsBetween(from: Instant, to: Instant): Promise<Summary['reasons']>;
+  /** Replies that were due and not sent, to events since a time. */
+  stops(since: Instant): Promise<readonly Stop[]>;
+  /** Events since a time that were decided and are not our own messages, by hour, rule and account. */
+  ruleHours(since: Instant): Promise<
+    readonly {
+      readonly hour: number;
+      readonly rule: string | null;
+      readonly account: string;
+      readonly n: number;
+    }[]
+  >;
   summary(): Promise<Summary>;
   /** Decisions and ended attempts of all processes, one row for each combination of labels. */
   counts(): Promise<readonly Count[]>;

@@ -2,7 +2,7 @@ import type { Act, Actor, AuditAction } from '../../domain/audit.js';
 import type { Pause } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
 import { SEND_STEPS, type SendState, TROUBLED_STATES } from '../../domain/send.js';
-import type { Instant } from '../../domain/time.js';
+import { DAY, HOUR, type Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { optionalRecorder } from './audit.js';
@@ -10,11 +10,20 @@ import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
 import type { JournalQuery, JournalStore } from '../ports/journal.js';
-import type { Summary, OwnerStore } from '../ports/owner.js';
+import type { OwnerStore, Stop, Summary } from '../ports/owner.js';
 
 type OwnerPart = Pick<
   OwnerStore,
-  'sends' | 'retrySend' | 'discardSend' | 'setPause' | 'endPause' | 'summary' | 'reasonsBetween' | 'failures'
+  | 'sends'
+  | 'retrySend'
+  | 'discardSend'
+  | 'setPause'
+  | 'endPause'
+  | 'summary'
+  | 'reasonsBetween'
+  | 'stops'
+  | 'ruleHours'
+  | 'failures'
 > &
   Pick<JournalStore, 'journal'>;
 
@@ -80,11 +89,30 @@ function outboxByHand(db: SqlRunner) {
   } satisfies Partial<OwnerStore & JournalStore>;
 }
 
-function weeks(db: SqlRunner): Pick<OwnerStore, 'reasonsBetween'> {
+function weeks(db: SqlRunner): Pick<OwnerStore, 'reasonsBetween' | 'stops' | 'ruleHours'> {
   const between = db.prepare(
     'select reason, count(*) as n from events where at >= ? and at < ? and reason is not null group by reason',
   );
+  const stops = db.prepare(
+    `select reason, rule, account, at / ${DAY} as day, count(*) as n, min(at) as "firstAt" from events
+     where at >= ? and reason in ('window_closed', 'template_error', 'too_long') group by 1, 2, 3, 4 order by 6, 1`,
+  );
+  const ruleHours = db.prepare(
+    `select at / ${HOUR} as hour, rule, account, count(*) as n from events
+     where at >= ? and reason is not null and reason <> 'own_message' and account is not null group by 1, 2, 3`,
+  );
   return {
+    stops: db.reads(function* (since: Instant): Work<readonly Stop[]> {
+      return (yield* stops.all(since)) as Stop[];
+    }),
+    ruleHours: db.reads(function* (since: Instant) {
+      return (yield* ruleHours.all(since)) as {
+        hour: number;
+        rule: string | null;
+        account: string;
+        n: number;
+      }[];
+    }),
     reasonsBetween: db.reads(function* (from: Instant, to: Instant): Work<Summary['reasons']> {
       const rows = (yield* between.all(from, to)) as { reason: Reason; n: number }[];
       return Object.fromEntries(rows.map(({ reason, n }) => [reason, n]));
