@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import pc from 'picocolors';
 import type { Config } from '../domain/config.js';
 import { plain } from '../domain/terminal.js';
@@ -11,6 +11,7 @@ import { configForImport } from './import-config.js';
 import { type AgainstJournal, againstJournal, foldSpellings } from './import-journal.js';
 import { makeRules } from './import-rules.js';
 import { readSource } from './import-source.js';
+import { writeNewFile } from './new-file.js';
 import { count, nearPath, print, printJson, say, sayFindings } from './output.js';
 import { oneOf } from './parse.js';
 import type { CommonOptions } from './project.js';
@@ -32,7 +33,10 @@ export async function importRules(
   const kind = oneOf('FORMAT', format, FORMATS);
   const target = options.out === undefined ? null : join(options.out, `${kind}.yaml`);
   if (target !== null && existsSync(target)) {
-    throw new Exit(1, `${nearPath(target)} already exists; import never overwrites a file`);
+    throw new Exit(
+      1,
+      `${nearPath(target)} already exists; fix: name another folder, since import overwrites no file`,
+    );
   }
   const config = configForImport(options, kind === 'blotato' && source === undefined);
   try {
@@ -56,16 +60,22 @@ async function convert({ kind, source, target, config, options }: Work): Promise
   const rules = named(options.againstJournal ? await foldSpellings(imported.rules, options) : imported.rules);
   if (rules.length === 0) {
     sayLosses(imported.lost);
-    throw new Exit(1, 'the source has nothing that can become a rule');
+    throw new Exit(
+      1,
+      'the source has nothing that can become a rule; fix: see the list above for the reasons',
+    );
   }
   const from = basename(source ?? 'Blotato');
   const made = await makeRules(rules, `Imported from ${from} (${kind}). Rewrite it as you like.`, config);
   if (!made.ok) {
     sayFindings(made.findings);
-    throw new Exit(1, 'the imported rules have these errors; nothing was written');
+    throw new Exit(
+      1,
+      'the imported rules have these errors; nothing was written; fix: correct the source and import it again',
+    );
   }
   const journal = options.againstJournal ? await againstJournal(made.text, config, options) : null;
-  if (target !== null) writeNew(target, made.text);
+  if (target !== null) writeNewFile(target, made.text);
   const result: Result = {
     file: target,
     rules: rules.length,
@@ -98,12 +108,6 @@ function tell({ file, rules, tests, text, lost, journal }: Result): void {
   say(
     `${where}${count(rules, 'rule')}, ${count(tests, 'test')}, all passed; ${count(lost.length, 'difference')}`,
   );
-}
-
-function writeNew(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  // `wx` also fails for a file that was created in the meantime.
-  writeFileSync(file, text, { flag: 'wx' });
 }
 
 const SHOWN = 200;

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatInstant } from '../domain/time.js';
 import { plain } from '../domain/terminal.js';
@@ -10,6 +10,7 @@ import type { Proposal } from '../suggest/proposal.js';
 import { suggest as propose, type Suggestions } from '../suggest/suggest.js';
 import { proposalText, suggestionsText } from '../suggest/text.js';
 import { Exit } from './exit.js';
+import { writeNewFile } from './new-file.js';
 import { count, nearPath, print, printJson, say } from './output.js';
 import { durationOf, integerOf } from './parse.js';
 import { createProgress } from './progress.js';
@@ -55,8 +56,7 @@ export async function suggest(options: SuggestOptions): Promise<void> {
   });
   progress.end();
   const text = suggestionsText(suggestions);
-  // `wx` also fails for a file that was created in the meantime.
-  if (write !== undefined && suggestions.proposals.length > 0) writeFileSync(write, text, { flag: 'wx' });
+  if (write !== undefined && suggestions.proposals.length > 0) writeNewFile(write, text);
   if (options.json) printJson(toJson(suggestions, write));
   else tell(suggestions, text, write);
 }
