@@ -80,7 +80,7 @@ describe('suggest', PROCESSES, () => {
   it('--read asks about each message, keeps the answers, and says how often the rule is right', async (test) => {
     const project = await written(test);
     const sample = await process(test, project, ['suggest', '--read', 'returns', '--json']);
-    const [{ sample: shown = [] } = {}] = lines<{ sample: readonly { id: string; text: string }[] }>(
+    const [{ sample: shown } = { sample: [] }] = lines<{ sample: readonly { id: string; text: string }[] }>(
       sample.stdout,
     );
     expect(shown.map(({ text }) => text).sort()).toEqual([
@@ -108,7 +108,7 @@ describe('suggest', PROCESSES, () => {
       'no judged message',
     );
     const json = await process(test, project, ['suggest', '--read', 'returns', '--json']);
-    const [{ sample = [] } = {}] = lines<{ sample: readonly { id: string }[] }>(json.stdout);
+    const [{ sample } = { sample: [] }] = lines<{ sample: readonly { id: string }[] }>(json.stdout);
     const labels = sample.flatMap(({ id }) => ['--label', `${id}=right`]);
     const ended = await process(test, project, ['suggest', '--read', 'returns', ...labels]);
     expect(ended).toMatchObject({ code: 0, stdout: matching(/^bold {5}2 of 2 right: 100 %/mu) });
