@@ -421,7 +421,8 @@ describe('the command import', () => {
     const made = readFileSync(join(folder, 'made/csv.yaml'), 'utf8');
     expect(await run(args)(test)).toMatchObject({
       code: 1,
-      stderr: 'autoresponder: made/csv.yaml already exists; fix: name another folder, since import overwrites no file\n',
+      stderr:
+        'autoresponder: made/csv.yaml already exists; fix: name another folder, since import overwrites no file\n',
     });
     expect(readFileSync(join(folder, 'made/csv.yaml'), 'utf8')).toBe(made);
     expect(await run(['csv', fixture('faq-libreoffice.csv')])(test)).toMatchObject({ code: 0, stdout: made });
