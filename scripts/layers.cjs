@@ -80,7 +80,15 @@ const LIBRARIES = {
   'prom-client': ['server/metrics.ts'],
   re2js: ['engine/text/regex.ts'],
   undici: ['blotato/exchange.ts'],
-  yaml: ['yaml/document.ts', 'yaml/edit.ts', 'yaml/foreign.ts', 'yaml/problems.ts', 'yaml/write.ts'],
+  yaml: [
+    'yaml/compose.ts',
+    'yaml/document.ts',
+    'yaml/duplicates.ts',
+    'yaml/edit.ts',
+    'yaml/foreign.ts',
+    'yaml/problems.ts',
+    'yaml/write.ts',
+  ],
   zod: [
     'blotato/',
     'cli/',

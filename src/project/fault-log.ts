@@ -1,4 +1,8 @@
+import { MINUTE } from '../domain/time.js';
 import type { Logger } from '../log/logger.js';
+
+/** Interval of the log line about broken files. */
+export const REMIND_EVERY = 10 * MINUTE;
 
 /** Errors in files that changed, and the workspaces that keep their previous rules because of them. */
 export interface ReloadFaults {

@@ -2,7 +2,7 @@ import { sep } from 'node:path';
 import { workspacesFolder } from '../config/workspaces-folder.js';
 import type { Config } from '../domain/config.js';
 import { type Finding, lineOf } from '../domain/finding.js';
-import { type Clock, type Instant, MINUTE } from '../domain/time.js';
+import type { Clock, Instant } from '../domain/time.js';
 import type { SavedReply } from '../domain/saved-reply.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
@@ -15,7 +15,7 @@ import {
   type LoadRequest,
   type NamedTables,
 } from './load-in-thread.js';
-import { logFaults } from './fault-log.js';
+import { logFaults, REMIND_EVERY } from './fault-log.js';
 import type { Workspace } from './project.js';
 import { keepTables, watchTables } from './live-tables.js';
 import type { UsedTable } from './table-source.js';
@@ -102,9 +102,6 @@ export interface Reloader {
    */
   watch(signal: AbortSignal): Promise<void>;
 }
-
-/** Interval of the log line about broken files. */
-const REMIND_EVERY = 10 * MINUTE;
 
 export function createReloader(options: ReloadOptions): Reloader {
   const { order, workspaces, logger, tables = createTables(), broken = [] } = options;
