@@ -120,6 +120,12 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
   try {
     printer.begin(`http://127.0.0.1:${served.port}`);
     await app.start();
+    // Generated messages may come late: with this one the first reply comes with the next poll.
+    sandbox.receive({
+      account: 'shop-ig',
+      contact: personOf('Maya Chen'),
+      text: 'Hi! How much is the lamp?',
+    });
     const traffic = startTraffic(sandbox, { seed, perMinute, signal: ended, rivals: true });
     await wait(Math.min(length ?? LONGEST_WAIT, LONGEST_WAIT), undefined, { signal }).catch(() => undefined);
     over.abort();
