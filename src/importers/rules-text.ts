@@ -33,8 +33,9 @@ function scopeOf(keys: ImportedRule['keys']): Sample['scope'] {
     const [value] = Array.isArray(keys[key]) ? (keys[key] as readonly unknown[]) : [];
     return typeof value === 'string' ? value : undefined;
   };
-  const platform = PLATFORMS.find((each) => each === first('platforms'));
   const [account, post] = [first('accounts'), first('posts')];
+  // An account is on one platform, which need not be the first that the rule names.
+  const platform = account ? undefined : PLATFORMS.find((each) => each === first('platforms'));
   return { ...(platform ? { platform } : {}), ...(account ? { account } : {}), ...(post ? { post } : {}) };
 }
 
