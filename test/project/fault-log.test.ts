@@ -12,11 +12,11 @@ function logged(faults: ReloadFaults, when: 'first' | 'again'): unknown {
   return text === '' ? null : JSON.parse(text);
 }
 
-it.each([
+it.for([
   ['the only one', 'first', ['a'], 1, /^reload failed; the previous rules stay active$/u],
   ['all of several', 'first', ['a', 'b'], 2, /^reload failed; the previous rules stay active$/u],
   ['all of several', 'again', ['a', 'b'], 2, /^the changed rules still have errors; the previous/u],
-] as const)('names no workspace if %s has errors (%s)', (_, when, names, of, msg) => {
+] as const)('names no workspace if %s has errors (%s)', ([, when, names, of, msg]) => {
   const line = logged({ faults: FAULTS, names, of }, when);
   expect(line).toMatchObject({ faults: FAULTS, msg: expect.stringMatching(msg) as unknown });
   expect(line).not.toHaveProperty('workspaces');
