@@ -1,7 +1,7 @@
 // The sandbox of `npm run bench:fairness` in its own process, so that it takes no time from the measured worker.
 // Controlled over the channel of `fork`: the first order creates the workspaces, the next ones apply one after the
 // other, and a report follows each.
-import type { Millis } from '../src/domain/time.js';
+import type { Instant, Millis } from '../src/domain/time.js';
 import { startSharedSandbox, type Tenant } from '../src/sandbox/server.js';
 
 /** The workspace that very many people write to. */
@@ -21,6 +21,7 @@ export interface Report {
   readonly pending: readonly Millis[];
   /** Times since the people began to write to the flooded workspace. */
   readonly flood: {
+    readonly beganAt: Instant;
     readonly reads: readonly Millis[];
     readonly firstReply: Millis | null;
     readonly replies: number;
@@ -77,6 +78,7 @@ async function begin({ rest, hanging }: Extract<Order, { order: 'begin' }>) {
       waits,
       pending: [...pending.values()].map((at) => Date.now() - at),
       flood: {
+        beganAt,
         reads: reads.map((at) => at - beganAt),
         firstReply: first === null ? null : first - beganAt,
         replies: of(FLOOD).sends().length,

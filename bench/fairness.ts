@@ -1,6 +1,6 @@
 // `npm run bench:fairness -- --hanging 130 --people 5000 --for 60s`: one worker on PostgreSQL. The API of
 // some workspaces gives no response to any call, and very many people write to another one. Measures how long
-// people of the other workspaces wait.
+// people of the other workspaces wait, and the shares of the time until the first reply to the flood.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import { openPostgres } from '../src/store/postgres/open.js';
 import { aConfig, anAccount } from '../test/builders.js';
 import { startPostgres } from '../test/postgres/server.js';
 import { aRuleSet } from '../test/scenes/rule-set.js';
+import { watchRequests } from './fairness-shares.js';
 import { FLOOD, type Order, type Report } from './fairness-api.js';
 
 const RULES =
@@ -60,7 +61,9 @@ const workspaces = names.map((workspace) => ({
 const store = await openPostgres(url, { connections: 20 });
 const logger = createLogger({ level: 'silent', pretty: false, secrets: [] });
 const concurrency = Number(values.concurrency);
-const app = createSharedApp({ served: store, workspaces, logger, concurrency });
+const watched = watchRequests(FLOOD);
+const observer = (name: string) => (name === FLOOD ? { onDecision: watched.onDecision } : {});
+const app = createSharedApp({ served: store, workspaces, logger, concurrency, observer });
 await app.start();
 // Messages that the first read of a list finds get no reply, so the bench waits for that read.
 await wait(20 * SECOND);
@@ -71,6 +74,7 @@ const { waits, pending, flood } = await tell({ order: 'end' });
 const sorted = [...waits].sort((a, b) => a - b);
 const seconds = (time: number | null | undefined) => (time == null ? null : Math.round(time / 100) / 10);
 const gaps = flood.reads.map((at, n) => at - (flood.reads[n - 1] ?? 0));
+const shares = watched.sharesSince(flood.beganAt, seconds);
 const result = {
   hanging: hanging.length,
   people: Number(values.people),
@@ -81,6 +85,9 @@ const result = {
   replyMost: seconds(sorted.at(-1)),
   waitingLongest: seconds(Math.max(0, ...pending)),
   floodFirstReply: seconds(flood.firstReply),
+  // Of the time until the first reply.
+  ...shares,
+  floodWalk: seconds(watched.walkSince(flood.beganAt)),
   floodReplies: flood.replies,
   floodReads: flood.reads.length,
   floodLongestGap: seconds(Math.max(0, ...gaps)),

@@ -61,11 +61,11 @@ export const LIMITS = {
   /**
    * While a walk is incomplete, the freshest conversations are read alone and decided: this many at a time, after its
    * page `earlyFirst` and then every `earlyEvery` pages, each with at most `earlyPages` requests. So they take at most
-   * half of the requests of a long walk, and a walk of two pages, which ends as soon, makes none.
+   * a third of the requests of a long walk, and a walk of two pages, which ends as soon, makes none.
    */
   earlyConversations: 4,
   earlyFirst: 2,
-  earlyEvery: 8,
+  earlyEvery: 16,
   earlyPages: 2,
   conversationPages: 4,
   /** Number of failures in a row after which a poll skips the remaining conversations. */

@@ -21,8 +21,8 @@ export interface CycleParts extends WalkParts, DecideParts {
   readonly nextPoll: () => Instant;
   /** Ends funnel runs that timed out, before anything newer is decided. */
   readonly expire: () => Promise<void>;
-  /** Lets sends leave while lists are still being read. @default they leave already, or after the cycle */
-  readonly startSending?: (() => Promise<void>) | undefined;
+  /** Lets the sends of these events leave, and no others, while lists are still being read. @default they wait */
+  readonly sendEarly?: ((eventIds: readonly string[]) => Promise<void>) | undefined;
   /** Called when a list was read completely, with the number of new events. */
   readonly onRead?: (stream: Stream, found: number) => void;
   /**

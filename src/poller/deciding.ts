@@ -18,6 +18,8 @@ export interface DecideParts extends SettleParts {
   /** True once no further event is decided in this cycle, except the first. @default never */
   readonly isOver?: (() => boolean) | undefined;
   readonly onDecision: (event: InboundEvent, decision: Decision) => void;
+  /** Called when a decision has put sends into the outbox. */
+  readonly onQueued?: ((event: InboundEvent) => void) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -69,7 +71,7 @@ export async function decideEvents(
  * an earlier one waits for its commit.
  */
 async function decideSome(events: readonly InboundEvent[], parts: DecideParts): Promise<number> {
-  const { store, onDecision, isOver = () => false } = parts;
+  const { store, isOver = () => false } = parts;
   const batch: Decided[] = [];
   const changed = new Set<string>();
   let taken = 0;
@@ -85,8 +87,13 @@ async function decideSome(events: readonly InboundEvent[], parts: DecideParts): 
     if (isOver()) break;
   }
   const recorded = batch.length === 0 ? new Set() : await store.recordDecisions(batch);
-  for (const { event, decision } of batch) if (recorded.has(event.id)) onDecision(event, decision);
+  for (const { event, decision } of batch) if (recorded.has(event.id)) report(event, decision, parts);
   return taken;
+}
+
+function report(event: InboundEvent, decision: Decision, { onDecision, onQueued }: DecideParts): void {
+  onDecision(event, decision);
+  if (decision.reason === 'queued') onQueued?.(event);
 }
 
 async function decideOne(event: InboundEvent, parts: DecideParts): Promise<Step> {

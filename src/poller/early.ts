@@ -11,7 +11,7 @@ import type { PollStore } from '../store/ports/polls.js';
 
 export interface EarlyParts extends WalkParts, DecideParts {
   readonly store: PollStore & JournalStore;
-  readonly startSending?: (() => Promise<void>) | undefined;
+  readonly sendEarly?: ((eventIds: readonly string[]) => Promise<void>) | undefined;
 }
 
 /** Decides the freshest conversations while a walk is incomplete. */
@@ -150,21 +150,18 @@ function isAbout(conversationId: string, { rows, unreadable }: SourcePage<Source
   return unreadable.length === 0 && rows.every(({ delivery }) => delivery.conversationId === conversationId);
 }
 
-/** Decides the events, and lets their sends leave at once. Returns the number of decided events. */
+/**
+ * Decides the events, and lets their sends leave at once, and no others: to another contact a human may have written
+ * on a page that is not read yet. Returns the number of decided events.
+ */
 async function decideAndSend(events: readonly InboundEvent[], parts: EarlyParts): Promise<number> {
-  const { signal, isOver = () => false, onDecision, startSending } = parts;
-  let queued = 0;
+  const { signal, isOver = () => false, sendEarly } = parts;
+  const queued: string[] = [];
   let decided = 0;
   const isEnough = () => signal.aborted || (decided > 0 && isOver());
-  const listening: DecideParts = {
-    ...parts,
-    onDecision(event, decision) {
-      if (decision.reason === 'queued') queued += 1;
-      onDecision(event, decision);
-    },
-  };
+  const listening: DecideParts = { ...parts, onQueued: ({ id }) => queued.push(id) };
   await decideEvents(events, isEnough, listening, (batch) => (decided += batch));
-  if (queued > 0) await startSending?.();
+  if (queued.length > 0) await sendEarly?.(queued);
   return decided;
 }
 

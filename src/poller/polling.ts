@@ -16,8 +16,6 @@ const IDLE: PollEnd = { isQuiet: true, hasMore: false };
 const CUT_SHORT: PollEnd = { isQuiet: false, hasMore: false };
 const POLL_FAILED = 'poll failed; will retry';
 
-type Start = () => Promise<void>;
-
 /** Polls and decides, on schedule or on demand. */
 export interface Polling {
   /** Signal that `stop` aborts. */
@@ -25,10 +23,10 @@ export interface Polling {
   /** Polls all lists once. Throws the errors of the store; a list that cannot be read is only recorded. */
   all(): Promise<void>;
   /**
-   * Polls the lists that are due. Errors are logged, and the next call continues. `startSending` is called before
-   * anything is read if there is open work, and as soon as a decision has made some while lists are still being read.
+   * Polls the lists that are due. Errors are logged, and the next call continues. If there is open work,
+   * `whenOpen` runs before anything is read.
    */
-  due(startSending?: Start): Promise<PollEnd>;
+  due(whenOpen?: () => Promise<void>): Promise<PollEnd>;
   /** `why`: the API does not respond, so lists that are not read yet count as failed. */
   stop(why?: NoResponseError): Promise<void>;
 }
@@ -65,12 +63,12 @@ export function createPolling(polling: PollingParts): Polling {
   const parts = polling.turnParts(signal);
   let polled: Promise<unknown> = Promise.resolve();
 
-  async function poll(streams: readonly Stream[], before: PollState, start?: Start): Promise<PollEnd> {
+  async function poll(streams: readonly Stream[], before: PollState): Promise<PollEnd> {
     const known = await learnAccounts(polling, before, signal);
     await watchNextPosts(polling, parts.apiNow());
     memory.readHealth.begin(known.failures, parts.streams);
     try {
-      const { isQuiet, hasMore } = await pollCycle({ ...parts, streams, known, startSending: start });
+      const { isQuiet, hasMore } = await pollCycle({ ...parts, streams, known });
       const failures = memory.readHealth.end(streams);
       if (failures !== null) await polling.store.saveReadFailures(failures);
       // The automations are read last, since nothing else depends on them.
@@ -87,13 +85,13 @@ export function createPolling(polling: PollingParts): Polling {
     await poll(parts.streams, known);
   }
 
-  async function pollDue(startSending?: Start): Promise<PollEnd> {
+  async function pollDue(whenOpen?: () => Promise<void>): Promise<PollEnd> {
     const isDue = ({ source }: Stream, now: PaceNow) => memory.paceOf(source.resource).isDue(now);
     const { known, chosen } = await begin(polling, parts.streams, isDue);
-    if (known.hasOpenWork) await startSending?.();
+    if (known.hasOpenWork) await whenOpen?.();
     if (signal.aborted) return CUT_SHORT;
     const isIdle = chosen.length === 0 && !known.hasUndecided;
-    const { isQuiet, hasMore } = isIdle ? IDLE : await poll(chosen, known, startSending);
+    const { isQuiet, hasMore } = isIdle ? IDLE : await poll(chosen, known);
     return { isQuiet: isQuiet && !known.hasOpenWork, hasMore };
   }
 
@@ -104,8 +102,8 @@ export function createPolling(polling: PollingParts): Polling {
       polled = running.catch(() => undefined);
       await running;
     },
-    due(startSending) {
-      const running = pollDue(startSending).catch((error: unknown) => {
+    due(whenOpen) {
+      const running = pollDue(whenOpen).catch((error: unknown) => {
         if (!signal.aborted) memory.readHealth.troubled(error, POLL_FAILED);
         return CUT_SHORT;
       });

@@ -99,6 +99,7 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
     mostDecided: common.mostPerCycle?.decisions,
     isOver: slice.isOver,
     onTurn: sending.nudge,
+    sendEarly: sending.early,
   });
   return { client, polling, sending };
 }
@@ -108,6 +109,8 @@ export interface Sending {
   /** Must not be called after `stop`, since it would send. */
   start(): Promise<void>;
   nudge(): void;
+  /** Starts, and lets only the sends of these events leave until the first nudge. */
+  early(eventIds: readonly string[]): Promise<void>;
   /** Resolves when everything that may be sent until then is sent, with the time of the next work. */
   drained(until: Instant): Promise<Instant>;
   stop(within: Millis): Promise<void>;
@@ -123,7 +126,7 @@ function createSending(common: Watched, store: Store, client: BlotatoClient): Se
   let parts: Started | null = null;
   const over = new AbortController();
   const isOver = (): boolean => over.signal.aborted;
-  return {
+  const self: Sending = {
     async start() {
       if (parts !== null || isOver()) return;
       const outbox = outboxOf(common, store, client);
@@ -144,6 +147,10 @@ function createSending(common: Watched, store: Store, client: BlotatoClient): Se
       parts?.outbox.nudge();
       parts?.webhooks.nudge();
       parts?.work.nudge();
+    },
+    async early(eventIds) {
+      await self.start();
+      parts?.outbox.nudge(eventIds);
     },
     async drained(until) {
       // The work of funnels may queue more.
@@ -166,6 +173,7 @@ function createSending(common: Watched, store: Store, client: BlotatoClient): Se
       await Promise.all([stopped?.outbox.stop(within), stopped?.webhooks.stop(), stopped?.work.stop()]);
     },
   };
+  return self;
 }
 
 function outboxOf(common: Watched, store: Store, client: BlotatoClient): Outbox {

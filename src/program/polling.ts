@@ -33,6 +33,8 @@ export interface PollingOptions extends Omit<PollingParts, 'turnParts'> {
   readonly nextPoll: () => Instant;
   readonly mostDecided?: number | undefined;
   readonly isOver?: (() => boolean) | undefined;
+  /** Lets the sends of these events leave, and no others. */
+  readonly sendEarly?: CycleParts['sendEarly'];
 }
 
 /** Polling whose messages are decided by the active rules. */
@@ -90,9 +92,10 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
       const texts = config.log.texts ? { text: event.text } : {};
       logger.info({ event: id, account, platform, rule, reason, detail, ...texts }, 'event decided');
       observer?.onDecision?.(event, decision);
-      // The outbox is woken during the cycle as well: after a long downtime a cycle takes a while.
-      if (reason === 'queued') onQueued();
     },
+    // The outbox is woken during the cycle as well: after a long downtime a cycle takes a while.
+    onQueued,
+    sendEarly: options.sendEarly,
   };
 }
 

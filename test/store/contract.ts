@@ -574,6 +574,26 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.callsSince(ROUTE, now - MINUTE)).toBe(1);
       });
 
+      it('claims only sends of the given events, in the order per person', async () => {
+        const by = (id: string, n: number) =>
+          anEvent({ sourceId: `${id}${n}`, at: now + n, contact: { id, name: null, username: null } });
+        for (const event of [by('ana', 1), by('ana', 2), by('ben', 3)]) await decideQueued(event);
+        const only = async (...events: InboundEvent[]) =>
+          (
+            await store.claimSend(
+              ROUTE,
+              now,
+              WIDE,
+              events.map(({ id }) => id),
+            )
+          ).send?.eventId ?? null;
+        expect(await only()).toBeNull();
+        expect(await only(by('ana', 2))).toBeNull();
+        expect(await only(by('ana', 1), by('ana', 2))).toBe(by('ana', 1).id);
+        expect(await only(by('ana', 1))).toBeNull();
+        expect((await store.claimSend(ROUTE, now, WIDE, null)).send?.eventId).toBe(by('ben', 3).id);
+      });
+
       it('keeps the order per person and claims the newest person first', async () => {
         const other = { id: 'bo', name: null, username: null };
         await decideQueued(anEvent({ sourceId: 'old', at: now - HOUR }));

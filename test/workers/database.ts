@@ -32,7 +32,11 @@ export async function aDatabase(
   { onTestFinished }: Cleanup,
   postgres: Databases,
   names: readonly string[],
-  { latency = 0, release }: Pick<Partial<SandboxOptions>, 'latency' | 'release'> = {},
+  {
+    latency = 0,
+    release,
+    pageSizeMost = 250,
+  }: Pick<Partial<SandboxOptions>, 'latency' | 'release' | 'pageSizeMost'> = {},
 ) {
   const url = await postgres.database();
   const served = await openPostgres(url, { connections: 4 });
@@ -40,6 +44,7 @@ export async function aDatabase(
     limits: null,
     queuedFor: 20,
     latency,
+    pageSizeMost,
     ...(release ? { release } : {}),
   });
   const sandboxOf = (name: string): Tenant => api.tenants.get(name)!;

@@ -56,6 +56,31 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
     }
   });
 
+  it('reply to those who wrote last before they have read the last page of a long list', async (test) => {
+    const { sandboxOf, aWorker, storeOf } = await aDatabase(test, postgres, ['flood'], {
+      latency: 50,
+      pageSizeMost: 4,
+    });
+    await aWorker();
+    await isRead(await storeOf('flood'));
+    const sandbox = sandboxOf('flood');
+    const pages = 40;
+    let reads = 0;
+    let readsAtReply: number | null = null;
+    sandbox.fault(({ method, path }) => {
+      if (method === 'GET' && path === '/v2/messages') reads += 1;
+      if (method === 'POST') readsAtReply ??= reads;
+      return 'none';
+    });
+    const at = Date.now();
+    for (let n = 0; n < 4 * pages; n += 1)
+      sandbox.receive({ account: 'shop-ig', contact: `p${n}`, text: 'price?', at: at - 4 * pages + n });
+    await vi.waitFor(() => expect(readsAtReply).not.toBeNull(), PATIENCE);
+    expect(readsAtReply).toBeLessThan(pages);
+    await vi.waitFor(() => expect(sandbox.sends()).toHaveLength(4 * pages), PATIENCE);
+    expect(new Set(sandbox.sends().map((send) => send.recipientId)).size).toBe(4 * pages);
+  });
+
   it('do not serve a workspace that belongs to another customer, and serve the others', async (test) => {
     const { workspaces, sandboxOf, aWorker, storeOf } = await aDatabase(test, postgres, [
       'bakery',

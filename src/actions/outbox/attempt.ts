@@ -48,17 +48,21 @@ export interface Attempted {
 export const TRY_AGAIN = SECOND;
 
 /**
- * Makes the next attempt on a route. The order of the steps is defined here and nowhere else:
+ * Makes the next attempt on a route, only for sends of `eventIds` if given. The order of the steps is defined here and nowhere else:
  * - claim -> guards -> post -> settle: `attempt`; the row is `sending` from claim to settle.
  * - confirm, repeatedly: `follow`, for sends that settled as `ambiguous` or `accepted`.
  * Each step is a function that returns a value; none calls back. Throws the errors of the store at claim and
  * settle.
  */
-export async function attempt(route: SendRoute, sending: Attempting): Promise<Attempted> {
+export async function attempt(
+  route: SendRoute,
+  sending: Attempting,
+  eventIds: readonly string[] | null = null,
+): Promise<Attempted> {
   // Nothing new is sent while the store cannot save the results of the previous attempts.
   const owed = await settle(sending);
   const machine = Date.now();
-  const claim = await claimNext(route, sending);
+  const claim = await claimNext(route, sending, eventIds);
   if (claim.send === null) return { send: null, settled: owed, againAt: againAt(owed, claim.retryAt) };
   const { send } = claim;
   const refusals = await refusalsBefore(send, sending);
@@ -94,12 +98,13 @@ export async function follow(send: Send, sending: Attempting): Promise<readonly 
 async function claimNext(
   route: SendRoute,
   { holds, askKey, store, clock, budget }: Attempting,
+  eventIds: readonly string[] | null,
 ): Promise<Claim> {
   const heldUntil = holds.until(route);
   if (heldUntil !== null) return { send: null, retryAt: heldUntil };
   const key = await askKey();
   if (!key.isGood) return { send: null, retryAt: key.askAt };
-  return store.claimSend(route, clock(), { ...budget, margin: LIMITS.minuteMargin });
+  return store.claimSend(route, clock(), { ...budget, margin: LIMITS.minuteMargin }, eventIds);
 }
 
 /** A send as it leaves now. */

@@ -31,8 +31,11 @@ export interface Outbox {
    * was stopped meanwhile, so that nothing starts.
    */
   start(over?: AbortSignal): Promise<void>;
-  /** Signals that there may be something to send or to check. */
-  nudge(): void;
+  /**
+   * Signals that there may be something to send or to check. With ids of events only their sends may leave, until a
+   * nudge without.
+   */
+  nudge(eventIds?: readonly string[]): void;
   /** Resolves when nothing may be sent now and no check is due before `until`. */
   drained(until: Instant): Promise<void>;
   /** Time of the next known work; null if no work is known. */
@@ -50,7 +53,8 @@ export interface Outbox {
  * - stopped: nothing is claimed. `start` first changes rows that a previous process left as `sending` to
  *   `ambiguous`.
  * - following: started, but `nudge` was not called yet: sends are checked, none is claimed. The results of
- *   the first poll (a human's message, an opt-out) must count before anything is sent.
+ *   the first poll (a human's message, an opt-out) must count before anything is sent. The poller may allow the sends of
+ *   events whose conversation it has read already.
  * - working: sends are claimed and checked. Each attempt: claim, guards, POST, commit of its end. While such
  *   a commit fails, no other send is claimed.
  * - idle: nothing is due. The alarm, set to the earliest known time, or `nudge` lead back to working.
@@ -62,8 +66,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const cut = new AbortController();
   const loop = loopOf(parts, cut.signal);
   return {
-    nudge() {
-      loop.maySend = true;
+    nudge(eventIds) {
+      if (eventIds === undefined) loop.maySend = true;
+      else eventIds.forEach((id) => loop.early.add(id));
       work(loop);
     },
     async start(over) {
@@ -108,8 +113,10 @@ interface Loop {
   attempts: number;
   /** True if an attempt was left to the next cycle. */
   isCut: boolean;
-  /** True once `nudge` was called. */
+  /** True once `nudge` was called for all sends. */
   maySend: boolean;
+  /** Events whose sends may leave before. */
+  readonly early: Set<string>;
   /** The running round of checks. */
   looking: Promise<void> | null;
 }
@@ -121,7 +128,7 @@ function loopOf(parts: OutboxParts, signal: AbortSignal): Loop {
   const memory = { holds: createHolds(clock), askKey: createKeyProbe(reading), unsettled: new Map() };
   const sending: Attempting = { ...parts, signal, ...memory };
   const loop: Loop = {
-    ...{ parts, sending, looks, isRunning: false, maySend: false, looking: null },
+    ...{ parts, sending, looks, isRunning: false, maySend: false, early: new Set<string>(), looking: null },
     ...{ attempts: 0, isCut: false },
     alarm: createAlarm(clock, () => work(loop)),
     sender: createSender(concurrency, (route) => sendNext(route, loop)),
@@ -140,8 +147,8 @@ function work(loop: Loop): void {
   });
 }
 
-function kickSender({ isRunning, maySend, parts, sender }: Loop): void {
-  if (isRunning && maySend && parts.mode !== 'shadow') sender.kick();
+function kickSender({ isRunning, maySend, early, parts, sender }: Loop): void {
+  if (isRunning && (maySend || early.size > 0) && parts.mode !== 'shadow') sender.kick();
 }
 
 function wake({ isRunning, alarm }: Loop, at: Instant | null): void {
@@ -159,7 +166,7 @@ async function sendNext(route: SendRoute, loop: Loop): Promise<readonly SendRout
   loop.isCut ||= isEnough(loop);
   if (loop.isCut) return [];
   try {
-    const { send, settled, againAt } = await attempt(route, sending);
+    const { send, settled, againAt } = await attempt(route, sending, loop.maySend ? null : [...loop.early]);
     wake(loop, againAt);
     for (const made of settled) {
       if (made.trouble !== undefined) parts.onTrouble('preparing a send', made.trouble);

@@ -40,9 +40,14 @@ export interface OutboxStore {
   /**
    * Claims one send that is due, newest first, if the budgets of route and account allow it; its state
    * becomes `sending`. For an account on hold one send is claimed when a probe is due, and no other until its
-   * result is known.
+   * result is known. With `eventIds` only sends for these events are claimed.
    */
-  claimSend(route: SendRoute, now: Instant, budget: SendBudget): Promise<Claim>;
+  claimSend(
+    route: SendRoute,
+    now: Instant,
+    budget: SendBudget,
+    eventIds?: readonly string[] | null,
+  ): Promise<Claim>;
   guardFacts(send: Send, now: Instant): Promise<GuardFacts>;
   /** Returns false, and changes nothing, if the send is no longer in progress. */
   endAttempt(send: Send, end: AttemptEnd, now: Instant): Promise<boolean>;

@@ -33,7 +33,12 @@ export function claims(db: SqlRunner): Pick<OutboxStore, 'claimSend' | 'recoverS
     `select min(check_at) as at from sends where state in ${inStates(CHECKED_STATES)}`,
   );
 
-  const claim = db.transaction(function* (route: SendRoute, now: Instant, budget: SendBudget): Work<Claim> {
+  const claim = db.transaction(function* (
+    route: SendRoute,
+    now: Instant,
+    budget: SendBudget,
+    eventIds: readonly string[] | null = null,
+  ): Work<Claim> {
     const { perMinute, perHourPerAccount, margin = 0 } = budget;
     const minute = MINUTE + margin;
     const calls = (yield* countCalls.get(route, now - minute)) as { n: number; oldest: number | null };
@@ -47,7 +52,7 @@ export function claims(db: SqlRunner): Pick<OutboxStore, 'claimSend' | 'recoverS
       oldest: number;
     }[];
     const silent = [...full.map((each) => each.account), ...blocked.accounts];
-    const found = yield* find(route, now, silent);
+    const found = yield* find(route, now, silent, eventIds);
     if (!found) {
       const pending = (yield* nextPending.get(route, now)) as { at: number | null };
       return { send: null, retryAt: earliest(full, [pending.at, blocked.askAt]) };
@@ -75,10 +80,16 @@ export function claims(db: SqlRunner): Pick<OutboxStore, 'claimSend' | 'recoverS
  */
 function finder(
   db: SqlRunner,
-): (route: SendRoute, now: Instant, silent: readonly string[]) => Work<SendRow | null> {
+): (
+  route: SendRoute,
+  now: Instant,
+  silent: readonly string[],
+  eventIds: readonly string[] | null,
+) => Work<SendRow | null> {
   const waiting = db.prepare(WAITING);
   const candidate = db.prepare(CANDIDATE);
-  return function* (route, now, silent) {
+  return function* (route, now, silent, eventIds) {
+    const only = eventIds === null ? null : JSON.stringify(eventIds);
     const accounts = (yield* waiting.all({
       route,
       minuteAgo: now - MINUTE,
@@ -87,7 +98,7 @@ function finder(
     let best: (SendRow & { readonly n: number }) | null = null;
     for (const { account, n } of accounts) {
       if (best !== null && n > best.n) break;
-      const row = (yield* candidate.get({ route, account, now })) as SendRow | undefined;
+      const row = (yield* candidate.get({ route, account, now, only })) as SendRow | undefined;
       if (row && (best === null || isFresher(row, best))) best = { ...row, n };
     }
     return best;
@@ -156,6 +167,7 @@ order by n`;
 const CANDIDATE = `
 select s.* from sends s
 where s.route = @route and s.account = @account and s.state = ${SEND.pending} and s.not_before <= @now
+  and (cast(@only as text) is null or s.event_id in (select value from json_each(@only)))
   and not exists (select 1 from sends o
     where o.lane = s.lane and o.id < s.id and o.state in ${inStates(BLOCKING_STATES)})
   and not (s.action = 'comment_reply' and s.after_private is distinct from 'always' and exists (select 1 from sends p

@@ -25,6 +25,22 @@ function onPosts(proxy: Proxy, intercept: Proxy['intercept']): { readonly count:
   return { count: () => count };
 }
 
+it('lets only the sends of named events leave until the lists are read', async () => {
+  const bench = await aBench();
+  for (const person of ['ana', 'bo', 'cy']) await bench.queue('shop-ig', person);
+  const posts = onPosts(bench.proxy, (call) => call.pass());
+  const [first] = (await bench.store.sends({ limit: 100 })).filter(({ contactId }) => contactId === 'ana');
+  bench.outbox.nudge([first!.eventId]);
+  await bench.outbox.start();
+  await bench.becomes({ ana: 'accepted' });
+  await bench.outbox.drained(bench.now());
+  expect(posts.count()).toBe(1);
+  expect(await bench.states()).toMatchObject({ bo: 'pending', cy: 'pending' });
+  bench.outbox.nudge();
+  await bench.becomes({ bo: 'accepted', cy: 'accepted' });
+  expect(posts.count()).toBe(3);
+});
+
 describe('an account that cannot send', () => {
   it.each([
     [20101, 422],
