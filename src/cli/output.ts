@@ -12,7 +12,7 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${jsonForTerminal(JSON.stringify(value))}\n`);
 }
 
-/** Lines of JSON for stdout that are written together, once a turn of the event loop. */
+/** Lines of JSON for stdout that are written together, once an iteration of the event loop. */
 export interface JsonLines {
   add(value: unknown): void;
   /** Writes the lines that are left. */

@@ -460,13 +460,17 @@ describe('the code examples of all pages', () => {
   const blocks = PAGES.flatMap(yamlBlocks);
   const others = blocks.filter((block) => !isRuleFile(block) && !isConfiguration(block));
 
-  it('are rule files, configurations, or the scrape configuration of Prometheus', () => {
+  it('are rule files, configurations, saved replies, or the scrape configuration of Prometheus', () => {
     expect(blocks.filter(isRuleFile).length).toBeGreaterThan(10);
     expect(others.map(({ where }) => where.split(':')[0])).toEqual([
       'docs/operations.md',
       'docs/operations.md',
       'docs/operations.md',
+      'docs/rules.md',
     ]);
+    const { yaml, where } = others.at(-1)!;
+    expect(yaml).toContain('saved_replies:');
+    expect(parseRules(yaml, where, contextOf(exampleConfig()))).toMatchObject({ ok: true, warnings: [] });
     // The alert rules refer to this job name.
     const scrape = parse(others[0]?.yaml ?? '') as { scrape_configs: { job_name: string }[] };
     expect(page('docs/alert-rules.yml')).toContain(`job="${scrape.scrape_configs[0]?.job_name ?? ''}"`);
