@@ -236,6 +236,8 @@ export type RunChange =
       readonly remindAfter?: Millis | undefined;
       /** True if the step is a wait. */
       readonly isWait?: true | undefined;
+      /** Positions of the steps that the decision took, in order, up to the one at which it halts. @default none */
+      readonly passed?: readonly number[] | undefined;
       readonly match: RunMatch;
     }
   | {
@@ -248,6 +250,8 @@ export type RunChange =
       readonly isWork?: true;
       readonly remindAfter?: Millis | undefined;
       readonly isWait?: true | undefined;
+      /** Positions of the steps that the decision took, in order, up to the one at which it halts. @default none */
+      readonly passed?: readonly number[] | undefined;
       /** True if a wait ended, and no answer came. */
       readonly waited?: true;
     }
@@ -265,6 +269,8 @@ export type RunChange =
       readonly rule: string;
       readonly outcome: RunOutcome;
       readonly detail: string | null;
+      /** Positions of the steps that the decision took, in order, up to the one at which it halts. @default none */
+      readonly passed?: readonly number[] | undefined;
       /** True if a wait ended, and no answer came. */
       readonly waited?: true;
     };

@@ -10,7 +10,7 @@ import { changes } from './change-stream.js';
 import { createDraftsApi } from './drafts-api.js';
 import { createHandApi, savedView } from './hand-api.js';
 import { createEditApi } from './edit-api.js';
-import { funnelsView } from './funnels-view.js';
+import { createFunnelsApi } from './funnels-api.js';
 import { cachedAggregate } from './cached-aggregate.js';
 import { leadsFile, leadsView } from './leads-view.js';
 import { type ActorOf, actorsOf } from './actor.js';
@@ -67,7 +67,7 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
   });
   const actorOf = actorsOf(callerOf);
   const figures = cachedAggregate(() => latestFigures(panel));
-  const funnels = cachedAggregate(() => funnelsView(panel));
+  const funnels = createFunnelsApi(api, panel);
   const sums = new Map(
     RANGES.map((range) => [range as number, cachedAggregate(() => hourlySums(panel, range))]),
   );
@@ -90,7 +90,6 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
   );
   api.get('/attention', async (c) => c.json(await attentionView(panel, await figures.get(), await rivals())));
   api.get('/rules', async (c) => c.json(rulesView(panel, await figures.get())));
-  api.get('/funnels', async (c) => c.json(await funnels.get()));
   api.get('/tests', async (c) => c.json(await testsView(panel)));
   api.get('/events', (c) =>
     withBody(feedQuery, c.req.query(), c, async (query) => c.json(await feed(panel, query))),
@@ -100,7 +99,7 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
     return row ? c.json(await whyView(panel, row)) : c.json({ error: 'the journal has no such event' }, 404);
   });
   conversations(api, panel);
-  api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
+  api.get('/changes', (c) => changes(panel, [figures, ...funnels, ...sums.values()], c));
   api.route('/rule-files', createEditApi(panel, callerOf));
   api.route('/drafts', createDraftsApi(panel, actorOf));
   api.route('/replies', createHandApi(panel, actorOf));

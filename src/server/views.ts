@@ -6,7 +6,6 @@ import type { Direction, EventKind, InboundEvent, Platform } from '../domain/eve
 import type { Reason } from '../domain/reason.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Send, SendRoute } from '../domain/send.js';
-import type { BranchResult } from '../domain/split.js';
 import type { Instant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { RulesState } from '../project/reload.js';
@@ -245,33 +244,4 @@ export interface DiffView {
       readonly after: readonly string[];
     }[];
   }[];
-}
-
-/** A stage of a funnel, with the contacts who reached it. */
-export interface StageView {
-  readonly name: string;
-  /** Text sent at this stage; null if none. */
-  readonly says: string | null;
-  readonly reached: number;
-  /** Number of contacts waiting at this stage now. */
-  readonly waiting: number;
-  /** Number of contacts who did not pass this stage, by cause. */
-  readonly losses: readonly { readonly why: string; readonly n: number }[];
-}
-
-export interface FunnelView {
-  readonly rule: string;
-  /** False if the rule of the funnel is no longer active. */
-  readonly isInForce: boolean;
-  readonly stages: readonly StageView[];
-  /** New contacts by day, oldest first. */
-  readonly days: readonly number[];
-}
-
-export interface FunnelsView {
-  readonly funnels: readonly FunnelView[];
-  /** Figures of the branches of splits in the same days. */
-  readonly splits: readonly BranchResult[];
-  /** The day of the last figure, UTC. */
-  readonly today: Instant;
 }

@@ -61,13 +61,3 @@ export interface FunnelFigure {
   /** Number of ended runs, by outcome. */
   readonly outcomes: Readonly<Partial<Record<RunOutcome, number>>>;
 }
-
-/** Number of runs that are, or ended, at a step of a funnel. */
-export interface FunnelPlace {
-  readonly rule: string;
-  /** Index of the `ask`; null if no question was asked. */
-  readonly step: number | null;
-  /** Outcome of the run; null if the run is active. */
-  readonly outcome: RunOutcome | null;
-  readonly n: number;
-}

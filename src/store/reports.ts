@@ -3,8 +3,9 @@ import type { Pause } from '../domain/facts.js';
 import type { Reason } from '../domain/reason.js';
 import type { Send, SendState } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
-import type { FunnelFigure, FunnelPlace } from './contacts.js';
+import type { FunnelFigure } from './contacts.js';
 import type { JournalRow } from './ports/journal.js';
+import type { FunnelShape, Standing, StandingQuery } from './funnel-shapes.js';
 import type { FunnelStore } from './ports/funnels.js';
 import type { Writer } from './ports/hand.js';
 import type { Handoff } from './ports/owner.js';
@@ -133,10 +134,12 @@ export interface Reports {
   sendsOf(eventId: string): Promise<readonly Send[]>;
   attemptsOf(sendId: number): Promise<readonly Attempt[]>;
   figures(since: Instant): Promise<readonly Figure[]>;
-  /** Results of the funnel runs started since then by day, and their current steps. */
-  funnels(
-    since: Instant,
-  ): Promise<{ readonly figures: readonly FunnelFigure[]; readonly places: readonly FunnelPlace[] }>;
+  /** Results of the funnel runs started since then, by day. */
+  funnels(since: Instant): Promise<readonly FunnelFigure[]>;
+  /** Steps of the funnel runs started since then, by version of each funnel, the newest of a rule first. */
+  funnelShapes(since: Instant): Promise<readonly FunnelShape[]>;
+  /** Contacts who stand at a step of a funnel, those longest there first. */
+  standing(query: StandingQuery): Promise<readonly Standing[]>;
   branchFigures: FunnelStore['branchFigures'];
   /** Numbers of problems that need a human; handoffs since then. */
   troubles(since: Instant): Promise<Troubles>;

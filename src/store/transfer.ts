@@ -6,7 +6,17 @@ import { type Connection, isMoved, markMoved, unmarkMoved } from './sqlite/open.
 import { StoreError } from './store-error.js';
 
 /** Tables of an embedded store, referenced ones first. */
-const MOVED = [...TABLES, 'labels', 'counts', 'audit', 'branches', 'codes', 'pools', 'button_refusals'];
+const MOVED = [
+  ...TABLES,
+  'labels',
+  'counts',
+  'audit',
+  'branches',
+  'run_steps',
+  'codes',
+  'pools',
+  'button_refusals',
+];
 /** Rows per batch. */
 const PORTION = 1_000;
 /** Tables whose rows get new ids, since other workspaces have used the old ids. */
@@ -20,6 +30,7 @@ const NUMBERED = [
   'handoffs',
   'notices',
   'audit',
+  'run_steps',
 ] as const;
 const KEY_OF = { events: 'seq' } as Readonly<Record<string, string>>;
 /** Columns that refer to ids of other tables. */
@@ -27,6 +38,7 @@ const REFERENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   attempts: { send_id: 'sends' },
   runs: { funnel: 'funnels' },
   told: { notice: 'notices' },
+  run_steps: { run: 'runs' },
 };
 type Row = Record<string, string | number | null>;
 

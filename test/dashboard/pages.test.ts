@@ -109,6 +109,76 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     expect(await page.locator('a.event').count()).toBe(1);
   });
 
+  it('draws the branches of a funnel, and names who stands where with the texts they got', async (test) => {
+    const rules = `version: 1
+rules:
+  - id: colours
+    on: message
+    keywords: [colours]
+    once_per: false
+    reply: "Red or blue?"
+    then:
+      - ask:
+          expect: { choice: [red, blue] }
+          cases:
+            red:
+              - reply: "Red is sold out."
+              - ask: { text: "Your e-mail?", expect: email, save: email }
+            blue: [{ reply: "Blue is here." }]
+            else: [{ handoff: "wants something else" }]
+      - if: { when: { fact: tags, operator: contains, value: vip }, then: [{ tag: [seen] }] }
+      - wait: 2h
+      - reply: "Did it arrive?"
+`;
+    const { url, sandbox } = await served(test, { rules });
+    const { page, wrong } = await open(test, `${url}/funnels`);
+    const say = (contact: string, text: string) =>
+      sandbox.receive({
+        account: 'shop-ig',
+        contact: { id: contact, name: `Person ${contact}`, username: contact },
+        text,
+      });
+    const stages = page.locator('.stage');
+    for (const contact of ['ana', 'bo', 'cy']) say(contact, 'colours');
+    await stages.filter({ hasText: /Asked for one of red, blue 3 3 waiting here/u }).waitFor();
+    say('ana', 'red');
+    say('bo', 'blue');
+    await stages.filter({ hasText: /Asked for email 1 1 waiting here/u }).waitFor();
+    await stages.filter({ hasText: /Waits 2 h 1 1 waiting here/u }).waitFor();
+    expect((await stages.allInnerTexts()).map((text) => text.replaceAll(/\s+/gu, ' '))).toEqual([
+      'Came in 3',
+      'Got the first message 3',
+      'Asked for one of red, blue 3 1 waiting here',
+      'red 1',
+      'Got a text 1',
+      'Asked for email 1 1 waiting here',
+      'blue 1',
+      'Got a text 1',
+      'any other answer 0',
+      'Handed to a person 0',
+      'If tags contains vip 1',
+      'yes 0',
+      'Tagged seen 0',
+      'otherwise 1',
+      'Waits 2 h 1 1 waiting here',
+      'Got a text 0',
+      'Came to the end 0',
+    ]);
+    await stages
+      .filter({ hasText: /Asked for email/u })
+      .getByRole('button')
+      .click();
+    const ana = page.locator('.standing li');
+    await ana.getByRole('link', { name: 'Person ana' }).waitFor();
+    expect(await ana.locator('.said').allInnerTexts()).toEqual([
+      'Red or blue?',
+      'Red is sold out.',
+      'Your e-mail?',
+    ]);
+    expect(await faultsOf(page)).toEqual([]);
+    expect(wrong).toEqual([]);
+  });
+
   it('pauses everything or one person after a confirmation, and resumes', async (test) => {
     const { url, sandbox, cli, settled } = await served(test, { rules: RULES });
     const { page } = await open(test, url);
@@ -155,6 +225,7 @@ rules:
       'Came in 3 Private reply used: 1',
       'Got the first message 2',
       'Asked for email 2 1 waiting here',
+      'Got a text 1',
       'Came to the end 1',
     ]);
     expect(await (await fetch(`${url}/metrics`)).text()).toContain(

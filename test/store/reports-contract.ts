@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InboundEvent } from '../../src/domain/event.js';
+import type { Ask, Funnel, RunChange } from '../../src/domain/funnel.js';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import type { Reports } from '../../src/store/reports.js';
 import type { Store } from '../../src/store/store.js';
@@ -6,6 +8,11 @@ import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js'
 
 /** Options of tests that write thousands of rows one by one. */
 const MANY = { timeout: 90_000 };
+const WINDOW = { answers: HOUR, mode: 'live' } as const;
+const QUESTION: Ask = {
+  ...{ question: null, save: null, retry: null, tries: 1, within: HOUR },
+  ...{ onKeyword: 'end', onHuman: 'end', expect: { kind: 'any' } },
+};
 const BUDGET = { perMinute: 100, perHourPerAccount: 100 };
 
 /** The reports of one adapter, with the store that writes their data. */
@@ -38,6 +45,49 @@ export function reportsContract(
   };
 
   describe(`the reports of the dashboard: ${name}`, () => {
+    it('count the steps of a funnel, the times between them, and who stands where', async () => {
+      const { store, reports, read } = aStore();
+      const ask = { type: 'ask', ask: QUESTION } as const;
+      const funnel: Funnel = { steps: [ask, { type: 'tag', tags: ['x'] }, ask], otherwise: [] };
+      const run = { rule: 'pricing', within: HOUR } as const;
+      const start = { ...run, kind: 'start', step: 0, funnel, match: { keyword: null, groups: {} } } as const;
+      const runs = async (event: InboundEvent, change: RunChange, at: number, text?: string) => {
+        await read(event);
+        const actions = text === undefined ? [] : [anAction({ text })];
+        await store.recordDecision(
+          event,
+          aDecision({ reason: text === undefined ? 'acted' : 'queued', actions, runs: [change] }),
+          at,
+        );
+      };
+      for (const [index, id] of ['ana', 'bo', 'cy', 'di'].entries()) {
+        const by = { contact: { id, name: `Person ${id}`, username: null } };
+        await runs(anEvent({ ...by, sourceId: `${id}1` }), { ...start, passed: [0] }, TUESDAY);
+        if (id === 'di') continue;
+        const event = anEvent({ ...by, sourceId: `${id}2`, at: TUESDAY + 1 });
+        const known = await store.factsFor(event, TUESDAY + 1, WINDOW);
+        const next = { ...run, kind: 'wait', run: known.run!.id, step: 2, wrong: 0, passed: [1, 2] } as const;
+        await runs(event, next, TUESDAY + (index + 1) * MINUTE, 'The next question?');
+      }
+      const [shape, ...others] = await reports.funnelShapes(TUESDAY);
+      expect(others).toEqual([]);
+      expect(shape).toMatchObject({ rule: 'pricing', funnel, reached: 4 });
+      expect(shape?.steps).toEqual([
+        { step: 0, reached: 4, median: 2 * MINUTE, most: 3 * MINUTE },
+        { step: 1, reached: 3, median: 0, most: 0 },
+        { step: 2, reached: 3, median: null, most: null },
+      ]);
+      expect(shape?.places.toSorted((a, b) => (a.step ?? 0) - (b.step ?? 0))).toEqual([
+        { step: 0, outcome: null, n: 1 },
+        { step: 2, outcome: null, n: 3 },
+      ]);
+      const at = { rule: 'pricing', steps: JSON.stringify(funnel), limit: 2 };
+      expect(await reports.standing({ ...at, step: 0 })).toMatchObject([{ name: 'Person di', texts: [] }]);
+      const standing = await reports.standing({ ...at, step: 2, steps: null });
+      expect(standing.map(({ texts }) => texts)).toEqual([['The next question?'], ['The next question?']]);
+      expect(await reports.funnelShapes(TUESDAY + 1)).toEqual([]);
+    });
+
     it('list the journal newest first, page by page, by rule, reason or account', async () => {
       const { store, reports, read } = aStore();
       const events = [1, 2, 3, 4, 5].map((n) =>

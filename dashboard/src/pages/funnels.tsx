@@ -1,15 +1,21 @@
-import type { FunnelsView, FunnelView, StageView } from '../../../src/server/views.js';
+import { useState } from 'preact/hooks';
+import type { FunnelsView, FunnelView, StageView } from '../../../src/server/funnel-views.js';
 import { Days } from '../chart.js';
-import { Card, Known, Said, Teach, Title } from '../parts.js';
+import { Card, Known, Teach, Title } from '../parts.js';
+import { Ranges } from '../ranges.js';
 import { useServer } from '../server.js';
-import { lossOf } from '../words.js';
+import { End, Stage, Steps } from './funnel-steps.js';
 import { Splits } from './splits.js';
 
+const FIRST_RANGE = 30;
+
 export function Funnels() {
-  const { data, error } = useServer<FunnelsView>('/api/funnels');
+  const [range, setRange] = useState(FIRST_RANGE);
+  const { data, error } = useServer<FunnelsView>(`/api/funnels?days=${range}`);
   return (
     <>
       <Title>Funnels</Title>
+      <Ranges range={range} choose={setRange} />
       <Known data={data} error={error}>
         {(view) => <All {...view} />}
       </Known>
@@ -17,7 +23,7 @@ export function Funnels() {
   );
 }
 
-function All({ funnels, splits, today }: FunnelsView) {
+function All({ funnels, splits, today, range }: FunnelsView) {
   if (funnels.length === 0) {
     return (
       <Card title="No funnel yet">
@@ -34,44 +40,37 @@ function All({ funnels, splits, today }: FunnelsView) {
   return (
     <>
       {funnels.map((funnel) => (
-        <Funnel key={funnel.rule} funnel={funnel} today={today} />
+        <Funnel key={funnel.rule} funnel={funnel} today={today} range={range} />
       ))}
-      <Splits splits={splits} />
+      <Splits splits={splits} range={range} />
     </>
   );
 }
 
-function Funnel({ funnel, today }: { readonly funnel: FunnelView; readonly today: number }) {
-  const { rule, isInForce, stages, days } = funnel;
-  const most = Math.max(1, ...stages.map(({ reached }) => reached));
+interface FunnelProps {
+  readonly funnel: FunnelView;
+  readonly today: number;
+  readonly range: number;
+}
+
+function Funnel({ funnel, today, range }: FunnelProps) {
+  const { rule, isInForce, stages, steps, completed, earlier, days } = funnel;
+  const most = Math.max(1, ...stages.map(({ reached }: StageView) => reached));
   return (
     <Card title={rule} aside={isInForce ? null : <span class="chip warn">no longer among the rules</span>}>
-      <p class="quiet">People who came in within the last 30 days.</p>
+      <p class="quiet">
+        People who came in within the last {range} days.
+        {earlier > 0 &&
+          ` ${earlier.toLocaleString()} of them came in under an earlier version of the rule: their steps are not counted below.`}
+      </p>
       <ol class="funnel">
-        {stages.map((stage, index) => (
-          <Stage key={index} stage={stage} most={most} />
+        {stages.map((stage) => (
+          <Stage key={stage.name} stage={stage} most={most} />
         ))}
+        <Steps rule={rule} steps={steps} most={most} />
+        <End reached={completed} most={most} />
       </ol>
       <Days label="Came in, by day" days={days} today={today} />
     </Card>
-  );
-}
-
-function Stage({ stage, most }: { readonly stage: StageView; readonly most: number }) {
-  const { name, says, reached, waiting, losses } = stage;
-  return (
-    <li>
-      <div class="stage">
-        <span class="stagename">{name}</span> <strong>{reached.toLocaleString()}</strong>{' '}
-        {waiting > 0 && <span class="chip">{waiting.toLocaleString()} waiting here</span>}
-        {losses.map(({ why, n }) => (
-          <span key={why} class="chip warn" title={why}>
-            {lossOf(why)}: {n.toLocaleString()}
-          </span>
-        ))}
-      </div>
-      <meter class="share" min={0} max={most} value={reached} aria-label={`${name}: ${reached} of ${most}`} />
-      {says !== null && <Said text={says} class="quiet" />}
-    </li>
   );
 }

@@ -2,7 +2,13 @@ import type { BranchResult, Share } from '../../../src/domain/split.js';
 import { Card } from '../parts.js';
 
 /** The branches of splits: who wrote afterwards, with the interval of 95 %. Nothing without a split. */
-export function Splits({ splits }: { readonly splits: readonly BranchResult[] }) {
+export function Splits({
+  splits,
+  range,
+}: {
+  readonly splits: readonly BranchResult[];
+  readonly range: number;
+}) {
   if (splits.length === 0) return null;
   const names = [...new Set(splits.map(nameOf))];
   return (
@@ -10,7 +16,7 @@ export function Splits({ splits }: { readonly splits: readonly BranchResult[] })
       {names.map((name) => (
         <Card key={name} title={name}>
           <p class="quiet">
-            Splits of the last 30 days: people who wrote afterwards, with the interval of 95 %.
+            Splits of the last {range} days: people who wrote afterwards, with the interval of 95 %.
           </p>
           <table>
             <thead>

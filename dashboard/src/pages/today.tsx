@@ -3,6 +3,7 @@ import type { AttentionView, NowView, TodayTotals, TodayView } from '../../../sr
 import { Days } from '../chart.js';
 import { count, lengthOf, personName, readerAhead } from '../format.js';
 import { Card, Empty, Known, Reason, Said, Teach, Title } from '../parts.js';
+import { RANGES, Ranges } from '../ranges.js';
 import { useServer } from '../server.js';
 import { ANSWERED, wordsFor } from '../words.js';
 import { FeedCard } from './feed.js';
@@ -13,7 +14,6 @@ import { PlayBox } from './play.js';
 const SAVED_PER_ANSWER = 60_000;
 /** Maximum number of people waiting for a human that this page lists. */
 const MOST_NAMED = 5;
-const RANGES = [7, 30, 90] as const;
 
 function todayPath(days: number): string {
   return `/api/today?days=${days}&ahead=${readerAhead()}`;
@@ -46,18 +46,6 @@ export function Today() {
       {today && <Details view={today} chosen={reason} choose={setReason} />}
       <FeedCard accounts={now?.accounts ?? []} reason={reason} setReason={setReason} />
     </>
-  );
-}
-
-function Ranges({ range, choose }: { readonly range: number; readonly choose: (days: number) => void }) {
-  return (
-    <div class="segments" role="group" aria-label="Range">
-      {RANGES.map((days) => (
-        <button key={days} type="button" aria-pressed={days === range} onClick={() => choose(days)}>
-          {days} days
-        </button>
-      ))}
-    </div>
   );
 }
 

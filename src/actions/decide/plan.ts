@@ -49,9 +49,9 @@ export async function planMatches(matches: readonly Match[], subject: Subject): 
     actions.push(...taken.actions);
     effects.push(...taken.effects);
     const { keyword, groups } = match;
-    const { step, within, remindAfter, isWait, isWork } = taken;
+    const { step, within, remindAfter, isWait, isWork, passed } = taken;
     runs.push({
-      ...{ kind: 'start', rule: match.rule.id, funnel, step, within, remindAfter, isWait },
+      ...{ kind: 'start', rule: match.rule.id, funnel, step, within, remindAfter, isWait, passed },
       ...(isWork && { isWork }),
       match: { keyword, groups },
     });

@@ -87,7 +87,11 @@ function duringWait(run: WaitingRun): Claim | null {
   return { is: 'ends', end: endOf(run, 'interrupted', 'the contact wrote during the wait') };
 }
 
-export function endOf(run: WaitingRun, outcome: RunOutcome, detail: string | null): RunChange {
+export function endOf(
+  run: WaitingRun,
+  outcome: RunOutcome,
+  detail: string | null,
+): Extract<RunChange, { kind: 'end' }> {
   return { kind: 'end', run: run.id, rule: run.rule, outcome, detail };
 }
 

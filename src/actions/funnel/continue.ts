@@ -182,9 +182,11 @@ function carriedOn(
   }
   const { actions, effects, step, within, remindAfter, isWait, isWork } = taken;
   const { id, rule } = run;
+  // The steps of `otherwise` are a list of their own.
+  const passed = outcome === 'completed' ? taken.passed : undefined;
   const change: RunChange =
     step === null
-      ? endOf(run, outcome, null)
+      ? { ...endOf(run, outcome, null), passed }
       : {
           kind: 'wait',
           run: id,
@@ -194,6 +196,7 @@ function carriedOn(
           within,
           remindAfter,
           isWait,
+          passed,
           ...(isWork && { isWork }),
         };
   return { note, actions: numbered(actions), effects: [...kept, ...effects], runs: [change], refused: null };

@@ -32,6 +32,8 @@ export interface Taken extends Halt {
   readonly ok: true;
   readonly actions: readonly PlannedAction[];
   readonly effects: readonly PlannedEffect[];
+  /** Positions of the steps, in order, the one at which the run waits included. */
+  readonly passed: readonly number[];
 }
 
 /**
@@ -46,13 +48,16 @@ export async function takeSteps(
 ): Promise<Taken | Refused> {
   const actions: PlannedAction[] = [];
   const effects: PlannedEffect[] = [];
+  const through: number[] = [];
+  const taken = { ok: true, actions, effects, passed: through } as const;
   let { facts, disclosure }: { facts: Facts; disclosure: string | null } = context;
   let index = from;
   for (let step = steps[index]; step !== undefined; step = steps[index]) {
     const here = { ...context, facts };
+    through.push(index);
     const passed = await passStep(step, index, speaker, here);
     if (passed !== null) {
-      if ('halt' in passed) return { ok: true, actions, effects, step: index, ...passed.halt };
+      if ('halt' in passed) return { ...taken, step: index, ...passed.halt };
       if (!passed.ok) return passed;
       effects.push(...passed.effects);
       facts = passed.effects.reduce(withEffect, facts);
@@ -66,10 +71,10 @@ export async function takeSteps(
       actions.push(...said.actions);
       disclosure = null;
     }
-    if (step.type === 'ask') return { ok: true, actions, effects, step: index, ...haltOf(step.ask) };
+    if (step.type === 'ask') return { ...taken, step: index, ...haltOf(step.ask) };
     index += 1;
   }
-  return { ok: true, actions, effects, step: null, within: 0 };
+  return { ...taken, step: null, within: 0 };
 }
 
 function replyOf(step: Step): ReplySpec | null {

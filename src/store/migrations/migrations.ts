@@ -31,6 +31,7 @@ import { buttons } from './030-buttons.js';
 import { auditSubjects } from './031-audit-subjects.js';
 import { secrets } from './032-secrets.js';
 import { workNotes } from './033-work-notes.js';
+import { runSteps } from './034-run-steps.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -70,4 +71,5 @@ export const MIGRATIONS: readonly string[] = [
   auditSubjects,
   secrets,
   workNotes,
+  runSteps,
 ];

@@ -1,7 +1,7 @@
 import type { Funnel, RunOutcome } from '../../domain/funnel.js';
 import type { Reason } from '../../domain/reason.js';
 import { DAY, type Instant } from '../../domain/time.js';
-import type { ContactsQuery, FunnelFigure, FunnelPlace, KnownContact, RunView } from '../contacts.js';
+import type { ContactsQuery, FunnelFigure, KnownContact, RunView } from '../contacts.js';
 import type { Reports } from '../reports.js';
 import { contactRows } from './effects.js';
 import type { SqlRunner, Work } from './sql-runner.js';
@@ -80,25 +80,9 @@ function toView({ steps, started_at: startedAt, ended_at: endedAt, step, ...row 
   };
 }
 
-/** The dashboard's queries about funnels. */
+/** The dashboard's query about funnels. */
 export function funnelReports(db: SqlRunner): Pick<Reports, 'funnels'> {
-  const counted = db.prepare(FIGURES);
-  return {
-    funnels: db.reads(function* (since: Instant) {
-      const rows = (yield* counted.all(since)) as FigureRow[];
-      return { figures: summedUp(rows), places: placesOf(rows) };
-    }),
-  };
-}
-
-/** Figures of a funnel, summed over all days. */
-function placesOf(rows: readonly FigureRow[]): readonly FunnelPlace[] {
-  const places = new Map<string, FunnelPlace>();
-  for (const { rule, step, outcome, n } of rows) {
-    const key = JSON.stringify([rule, step, outcome]);
-    places.set(key, { rule, step, outcome, n: (places.get(key)?.n ?? 0) + n });
-  }
-  return [...places.values()];
+  return { funnels: figures(db) };
 }
 
 interface FigureRow {

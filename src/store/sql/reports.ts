@@ -3,6 +3,7 @@ import { TROUBLED_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
 import type { Attempt, FeedQuery, Figure, OpenHandoff, PeopleQuery, Reports, Utterance } from '../reports.js';
 import { branches } from './branches.js';
+import { funnelShapes } from './funnel-shapes.js';
 import { funnelReports } from './contacts.js';
 import type { SqlRunner } from './sql-runner.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
@@ -22,6 +23,7 @@ export function reportsOver(db: SqlRunner): Omit<Reports, 'close'> {
     ...troubles(db),
     ...people(db),
     ...funnelReports(db),
+    ...funnelShapes(db),
     ...branches(db),
     ...search(db),
   };

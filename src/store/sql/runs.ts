@@ -83,6 +83,7 @@ export function runRows(db: SqlRunner): RunRows {
   const end = db.prepare(END);
   const putBack = db.prepare(PUT_BACK);
   const remind = db.prepare(REMINDED);
+  const pass = passer(db);
 
   const apply = function* (event: InboundEvent, change: RunChange, said: Said, now: Instant): Work<boolean> {
     const account = event.account ?? '';
@@ -98,14 +99,18 @@ export function runRows(db: SqlRunner): RunRows {
       const asked = isHeld(said, isWork) ? null : now;
       const work = isWork ? now : null;
       const values = { run, step, wrong, within, asked, work, event: event.id, now, remind: remindAfter };
-      return (yield* wait.run({ ...values, waited: change.waited ? 1 : 0 })).changes > 0;
+      const { changes } = yield* wait.run({ ...values, waited: change.waited ? 1 : 0 });
+      if (changes > 0) yield* pass(run, change.passed, now);
+      return changes > 0;
     }
     if (change.kind === 'remind') {
       const { run, reminded, remindAfter } = change;
       return (yield* remind.run({ run, reminded, remind: remindAfter })).changes > 0;
     }
     const { run, outcome, detail } = change;
-    return (yield* end.run({ run, outcome, detail, now, waited: change.waited ? 1 : 0 })).changes > 0;
+    const { changes } = yield* end.run({ run, outcome, detail, now, waited: change.waited ? 1 : 0 });
+    if (changes > 0) yield* pass(run, change.passed, now);
+    return changes > 0;
   };
 
   return {
@@ -145,6 +150,8 @@ function starter(db: SqlRunner) {
   const keep = db.prepare('insert into funnels (steps) values (?) on conflict do nothing');
   const find = db.prepare('select id from funnels where steps = ?');
   const insert = db.prepare(INSERT);
+  const newest = db.prepare('select max(id) as id from runs where last_event = ? and rule = ?');
+  const pass = passer(db);
   return function* (event: InboundEvent, change: StartChange, said: Said, now: Instant): Work<void> {
     const { rule, funnel, step, within, match } = change;
     const steps = JSON.stringify(funnel);
@@ -164,6 +171,16 @@ function starter(db: SqlRunner) {
       match: JSON.stringify(match),
       now,
     });
+    if (change.passed === undefined || change.passed.length === 0) return;
+    yield* pass(((yield* newest.get(event.id, rule)) as { id: number }).id, change.passed, now);
+  };
+}
+
+/** Records the steps that a run took. */
+function passer(db: SqlRunner) {
+  const insert = db.prepare('insert into run_steps (run, step, at) values (?, ?, ?)');
+  return function* (run: number, passed: readonly number[] = [], now: Instant): Work<void> {
+    for (const step of passed) yield* insert.run(run, step, now);
   };
 }
 

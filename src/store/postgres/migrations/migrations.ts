@@ -26,6 +26,7 @@ import { buttons } from './024-buttons.js';
 import { auditSubjects } from './025-audit-subjects.js';
 import { secrets } from './026-secrets.js';
 import { workNotes } from './027-work-notes.js';
+import { runSteps } from './028-run-steps.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -70,4 +71,5 @@ export const MIGRATIONS: readonly string[] = [
   auditSubjects,
   secrets,
   workNotes,
+  runSteps,
 ];

@@ -1,0 +1,105 @@
+import { ACTIVE_RUN_STATES, type Funnel } from '../../domain/funnel.js';
+import { NOT_ARRIVED } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
+import type { FunnelShape, Standing, StandingQuery, StepFigure, StepPlace } from '../funnel-shapes.js';
+import type { Reports } from '../reports.js';
+import type { SqlRunner } from './sql-runner.js';
+import { inStates } from './states.js';
+
+/** Number of texts shown for a contact who stands in a funnel. */
+const TEXTS = 5;
+
+interface Of {
+  readonly rule: string;
+  readonly funnel: number;
+}
+
+/** The dashboard's queries about the steps of funnels. */
+export function funnelShapes(db: SqlRunner): Pick<Reports, 'funnelShapes' | 'standing'> {
+  const places = db.prepare(PLACES);
+  const passed = db.prepare(PASSED);
+  const times = db.prepare(TIMES);
+  const written = db.prepare('select steps from funnels where id = ?');
+  const standing = db.prepare(STANDING);
+  const texts = db.prepare(TEXTS_OF);
+  return {
+    funnelShapes: db.reads(function* (since: Instant) {
+      const stops = (yield* places.all(since)) as (Of & StepPlace)[];
+      const counts = (yield* passed.all(since)) as (Of & Pick<StepFigure, 'step' | 'reached'>)[];
+      const took = (yield* times.all(since)) as (Of & Omit<StepFigure, 'reached'>)[];
+      const shapes: FunnelShape[] = [];
+      for (const { rule, funnel } of distinct(stops)) {
+        const isOwn = (row: Of): boolean => row.rule === rule && row.funnel === funnel;
+        const { steps } = (yield* written.get(funnel)) as { steps: string };
+        const own = stops.filter(isOwn);
+        const figures = counts.filter(isOwn).map(({ step, reached }): StepFigure => {
+          const time = took.find((row) => isOwn(row) && row.step === step);
+          return { step, reached, median: time?.median ?? null, most: time?.most ?? null };
+        });
+        shapes.push({
+          rule,
+          funnel: JSON.parse(steps) as Funnel,
+          reached: own.reduce((sum, { n }) => sum + n, 0),
+          steps: figures,
+          places: own.map(({ step, outcome, n }) => ({ step, outcome, n })),
+        });
+      }
+      return shapes;
+    }),
+    standing: db.reads(function* (query: StandingQuery) {
+      const { rule } = query;
+      const rows = (yield* standing.all({ ...query })) as Omit<Standing, 'texts'>[];
+      const found: Standing[] = [];
+      for (const row of rows) {
+        const said = (yield* texts.all(row.account, row.contactId, rule)) as { text: string }[];
+        found.push({ ...row, texts: said.map(({ text }) => text).reverse() });
+      }
+      return found;
+    }),
+  };
+}
+
+/** Versions of funnels, the newest of a rule first. */
+function distinct(rows: readonly Of[]): readonly Of[] {
+  const known = new Map(rows.map((row) => [JSON.stringify([row.rule, row.funnel]), row]));
+  return [...known.values()].toSorted((a, b) => b.funnel - a.funnel);
+}
+
+const PLACES = `
+select rule, funnel, step, outcome, count(*) as n from runs where started_at >= ? group by 1, 2, 3, 4`;
+
+/** Contacts whose first message did not arrive took no step. */
+const SPOKEN = `coalesce(r.outcome, '') <> 'refused'`;
+
+const PASSED = `
+select r.rule, r.funnel, s.step, count(distinct s.run) as reached
+from runs r join run_steps s on s.run = r.id where r.started_at >= ? and ${SPOKEN} group by 1, 2, 3 order by 3`;
+
+/** The median and the ninth of ten of the times until the next step, rounded up to the time of one run. */
+const TIMES = `
+select rule, funnel, step, max(case when place = (n + 1) / 2 then stay end) as median,
+  max(case when place = (n * 9 + 9) / 10 then stay end) as most
+from (
+  select rule, funnel, step, stay, row_number() over (partition by rule, funnel, step order by stay) as place,
+    count(*) over (partition by rule, funnel, step) as n
+  from (
+    select r.rule, r.funnel, s.step, lead(s.at) over (partition by s.run order by s.id) - s.at as stay
+    from runs r join run_steps s on s.run = r.id where r.started_at >= ? and ${SPOKEN}) stays
+  where stay is not null) ranked
+group by 1, 2, 3`;
+
+const STANDING = `
+select r.account, r.contact_id as "contactId", r.rule, r.state, coalesce(r.asked_at, r.started_at) as since,
+  r.deadline as until,
+  (select coalesce(e.contact_name, e.contact_username) from events e where e.account = r.account
+    and e.contact_id = r.contact_id and coalesce(e.contact_name, e.contact_username) is not null
+    order by e.at desc limit 1) as name
+from runs r
+where r.rule = @rule and r.state in ${inStates(ACTIVE_RUN_STATES)} and r.step = @step
+  and r.funnel = coalesce((select id from funnels where steps = @steps),
+    (select max(n.funnel) from runs n where n.rule = @rule))
+order by coalesce(r.asked_at, r.started_at) limit @limit`;
+
+const TEXTS_OF = `
+select text from sends where account = ? and contact_id = ? and rule = ? and state not in ${inStates(NOT_ARRIVED)}
+order by id desc limit ${TEXTS}`;
