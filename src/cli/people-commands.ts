@@ -10,7 +10,9 @@ type Define = (parent: Command, name: string, description: string) => Command;
 export function definePeopleCommands(program: Command, command: Define): void {
   defineDrafts(program, command);
   command(program, 'reply', 'reply by hand; automatic replies to the contact pause')
-    .requiredOption('--conversation <id>', "Blotato's id of the conversation")
+    .option('--conversation <id>', "Blotato's id of the conversation")
+    .option('--comment <id>', 'a comment, by its id in the journal; the reply is public')
+    .option('--private', "the comment's private reply, of which there is only one")
     .option('--text <text>', 'the reply')
     .option('--saved <name>', 'a saved reply of the rule files, filled in for the contact')
     .action(async (options: ReplyOptions) => (await import('./reply.js')).reply(options));

@@ -1,6 +1,7 @@
 import type { InboundEvent } from '../domain/event.js';
 import { type HandResult, NOT_IN_SHADOW } from '../domain/hand-reply.js';
 import { REASONS } from '../domain/reason.js';
+import type { StoreCommand } from '../server/control.js';
 import type { SavedReply } from '../domain/saved-reply.js';
 import type { Store } from '../store/store.js';
 import { Exit } from './exit.js';
@@ -10,34 +11,31 @@ import { lineOf, toJson } from './send-text.js';
 import { type CommonOptions, configOf, projectOf, withReader } from './project.js';
 
 export interface ReplyOptions extends CommonOptions {
-  readonly conversation: string;
+  readonly conversation?: string;
+  /** Id of a comment, in place of a conversation. */
+  readonly comment?: string;
+  /** True for the comment's only private reply. */
+  readonly private?: boolean;
   readonly text?: string;
   /** Name of a saved reply, in place of a text. */
   readonly saved?: string;
 }
 
-/** `reply --conversation ID --text T`: a reply by hand; automatic replies to the contact pause. */
+/** `reply --conversation ID | --comment ID`: a reply by hand; automatic replies to the contact pause. */
 export async function reply(options: ReplyOptions): Promise<void> {
-  const { conversation } = options;
+  const { conversation, comment } = options;
   if ((options.text === undefined) === (options.saved === undefined)) {
     throw new Exit(1, 'give --text TEXT, or --saved NAME for a saved reply of the rule files');
   }
-  if (configOf(options).mode === 'shadow') throw new Exit(1, `not sent: ${NOT_IN_SHADOW}`);
-  const { people, target } = await withReader(options, async (store) => {
-    const people = await store.conversationPeople(conversation);
-    return { people, target: people && (await store.handTarget(people.account, people.contactId)) };
-  });
-  if (people === null) {
-    throw new Exit(
-      1,
-      `the journal has no message of conversation ${conversation}; fix: take one of \`autoresponder journal --json\``,
-    );
+  if ((conversation === undefined) === (comment === undefined)) {
+    throw new Exit(1, 'give --conversation ID for a message, or --comment ID for a comment');
   }
-  const text = options.text ?? (await savedText(options, target?.event ?? null));
-  const result = await perform(
-    { do: 'reply', reply: { ...people, text, version: null, by: 'cli' } },
-    options,
-  );
+  if (configOf(options).mode === 'shadow') throw new Exit(1, `not sent: ${NOT_IN_SHADOW}`);
+  const command =
+    comment === undefined
+      ? await toConversation(conversation ?? '', options)
+      : await toComment(comment, options);
+  const result = await perform(command, options);
   if (!('hand' in result)) {
     throw new Exit(
       1,
@@ -47,15 +45,55 @@ export async function reply(options: ReplyOptions): Promise<void> {
   tell(result.hand, options);
 }
 
+async function toConversation(id: string, options: ReplyOptions): Promise<StoreCommand> {
+  if (options.private) {
+    throw new Exit(1, 'a message has no private reply; fix: leave out --private, or give --comment ID');
+  }
+  const { people, target } = await withReader(options, async (store) => {
+    const people = await store.conversationPeople(id);
+    return { people, target: people && (await store.handTarget(people.account, people.contactId)) };
+  });
+  if (people === null) {
+    throw new Exit(
+      1,
+      `the journal has no message of conversation ${id}; fix: take one of \`autoresponder journal --json\``,
+    );
+  }
+  const text = options.text ?? (await savedText(options, target?.event ?? null));
+  const version = target?.version ?? null;
+  return { do: 'reply', reply: { ...people, text, version, by: 'cli' } };
+}
+
+async function toComment(id: string, options: ReplyOptions): Promise<StoreCommand> {
+  const eventId = id.startsWith('comment:') ? id : `comment:${id}`;
+  const { rows, target } = await withReader(options, async (store) => ({
+    rows: await store.journal({ limit: 1, event: eventId }),
+    target: await store.commentTarget(eventId),
+  }));
+  if (rows.length === 0) {
+    throw new Exit(
+      1,
+      `the journal has no comment ${id}; fix: take an id of \`autoresponder journal --json\``,
+    );
+  }
+  const text = options.text ?? (await savedText(options, target?.event ?? null));
+  const action = options.private ? 'private_reply' : 'comment_reply';
+  const version = target?.version ?? null;
+  return { do: 'reply-comment', reply: { eventId, action, text, version, by: 'cli' } };
+}
+
 function tell(hand: HandResult, { json }: CommonOptions): void {
   if (hand.is === 'refused') throw new Exit(1, `not sent: ${REASONS[hand.reason]} (${hand.detail})`);
+  if (hand.is === 'changed') throw new Exit(1, CHANGED);
   if (hand.is !== 'written') throw new Exit(1, UNDECIDED);
   if (json) printJson(toJson(hand.send));
   else print(`${lineOf(hand.send)}  (automatic replies to this contact pause)`);
 }
 
+const CHANGED =
+  'not sent: the contact or somebody else wrote meanwhile; fix: read the conversation, then reply again';
 const UNDECIDED =
-  'not sent: the message of the contact is not decided yet; fix: wait until `autoresponder journal` shows its reason, then reply again';
+  'not sent: the message or comment of the contact is not decided yet; fix: wait until `autoresponder journal` shows its reason, then reply again';
 
 /** The text of a saved reply for the contact of an event; exits with 1 if it has none. */
 async function savedText(options: ReplyOptions, event: InboundEvent | null): Promise<string> {

@@ -1,6 +1,7 @@
 import type { Actor } from './audit.js';
 import type { InboundEvent } from './event.js';
 import type { Reason } from './reason.js';
+import type { ActionType } from './rule.js';
 import type { Send } from './send.js';
 
 /** A person's reply to a contact of an account. */
@@ -9,6 +10,16 @@ export interface HandReply extends Actor {
   readonly contactId: string;
   readonly text: string;
   /** State of the conversation that the person saw; null accepts any. */
+  readonly version: string | null;
+}
+
+/** A person's reply to a comment. */
+export interface HandCommentReply extends Actor {
+  /** The journal's id of the comment. */
+  readonly eventId: string;
+  readonly action: Extract<ActionType, 'comment_reply' | 'private_reply'>;
+  readonly text: string;
+  /** State of the comment that the person saw; null accepts any. */
   readonly version: string | null;
 }
 
@@ -23,9 +34,18 @@ export interface HandTarget {
   readonly version: string;
 }
 
+/** A comment that a person may reply to. */
+export interface CommentTarget extends HandTarget {
+  /** The send that holds the comment's only private reply; null if it is unused. */
+  readonly privateReply: Send | null;
+  /** Name of the person who wrote that private reply; null if a rule did. */
+  readonly privateReplyBy: string | null;
+}
+
 /**
  * Result of a reply by hand. `changed`: the contact or another person wrote meanwhile. `unknown`: no message of the
- * contact is decided yet. `refused`: the platform would refuse it.
+ * contact is decided yet. `refused`: the platform would refuse it, or the only
+ * private reply is used.
  */
 export type HandResult =
   | { readonly is: 'written'; readonly send: Send }

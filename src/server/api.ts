@@ -8,7 +8,7 @@ import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
 import { bodyOf, sendId, withBody } from './body.js';
 import { changes } from './change-stream.js';
 import { createDraftsApi } from './drafts-api.js';
-import { createHandApi, savedView } from './hand-api.js';
+import { createCommentsApi, createHandApi, savedView } from './hand-api.js';
 import { createEditApi } from './edit-api.js';
 import { createFunnelsApi } from './funnels-api.js';
 import { cachedAggregate } from './cached-aggregate.js';
@@ -103,6 +103,7 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
   api.route('/rule-files', createEditApi(panel, callerOf));
   api.route('/drafts', createDraftsApi(panel, actorOf));
   api.route('/replies', createHandApi(panel, actorOf));
+  api.route('/comments', createCommentsApi(panel, actorOf));
   api.route('/unanswered', createUnansweredApi(panel, actorOf));
   playApi(api, panel);
   actions(api, panel, actorOf);

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { changeDraft, type DraftResult } from '../actions/drafts/change-draft.js';
-import { replyByHand } from '../actions/hand/reply-by-hand.js';
+import { replyByHand, replyToComment } from '../actions/hand/reply-by-hand.js';
 import type { Act, Actor } from '../domain/audit.js';
 import type { GuardSettings } from '../actions/guards/guard.js';
 import type { DraftChange } from '../domain/draft.js';
-import type { HandReply, HandResult } from '../domain/hand-reply.js';
+import type { HandCommentReply, HandReply, HandResult } from '../domain/hand-reply.js';
 import type { Pause } from '../domain/facts.js';
 import type { Send } from '../domain/send.js';
 import type { Instant, Millis } from '../domain/time.js';
@@ -38,6 +38,7 @@ export type Command =
   | { readonly do: 'resume'; readonly scope: string; readonly humanPause?: Millis }
   | { readonly do: 'change-draft'; readonly change: DraftChange; readonly guards: GuardSettings }
   | { readonly do: 'reply'; readonly reply: HandReply }
+  | { readonly do: 'reply-comment'; readonly reply: HandCommentReply }
   | { readonly do: 'forget'; readonly contact: string }
   | ({ readonly do: 'label' } & NewLabel)
   /** Records a change of a rule file that was made. */
@@ -142,15 +143,16 @@ async function ofSends(
   }
 }
 
-type PeopleCommand = Extract<StoreCommand, { readonly do: 'change-draft' | 'reply' }>;
+type PeopleCommand = Extract<StoreCommand, { readonly do: 'change-draft' | 'reply' | 'reply-comment' }>;
 
 function isOfPeople(command: StoreCommand): command is PeopleCommand {
-  return command.do === 'change-draft' || command.do === 'reply';
+  return command.do === 'change-draft' || command.do === 'reply' || command.do === 'reply-comment';
 }
 
 /** Runs a command about a reply that a person approves or writes. */
 async function byPeople(command: PeopleCommand, store: CommandStore, now: Instant): Promise<CommandResult> {
   if (command.do === 'reply') return { hand: await replyByHand(command.reply, store, now) };
+  if (command.do === 'reply-comment') return { hand: await replyToComment(command.reply, store, now) };
   const { change, guards } = command;
   return { draft: await changeDraft(change, { store, guards, clock: () => now }) };
 }

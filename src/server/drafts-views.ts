@@ -43,3 +43,15 @@ export interface DraftsView {
 export interface SavedView {
   readonly saved: readonly ComposedReply[];
 }
+
+/** A comment to which a person may reply. */
+export interface CommentView {
+  /** State of the comment for a reply by hand. */
+  readonly version: string;
+  readonly privateReply: {
+    /** Who used the only private reply; null if it is unused. */
+    readonly usedBy: string | null;
+    /** End of the time in which the platform accepts a private reply; null if it accepts none. */
+    readonly endsAt: Instant | null;
+  };
+}

@@ -61,4 +61,63 @@ describe.skipIf(CHROMIUM === undefined).concurrent(`the inbox (${WHY_SKIPPED})`,
     }, PATIENCE);
     expect(wrong).toEqual([]);
   });
+
+  it('replies to a comment in public, and once privately after a warning', async (test) => {
+    const { url, sandbox, settled } = await served(test, { rules: RULES });
+    sandbox.comment({ account: 'shop-ig', contact: 'ana', text: '<img src=x onerror=alert(1)> nice' });
+    await settled('no_match');
+    const { page, wrong } = await open(test, `${url}/people/shop-ig/ana`);
+    const reply = page.getByRole('button', { name: 'Reply to this comment' });
+    await reply.click();
+    await page.getByText('Everybody can read this reply.').waitFor();
+    await page.locator('textarea[name=comment-reply]').fill('Thank you!');
+    await page.getByRole('button', { name: 'Send in public' }).click();
+    await vi.waitFor(() => expect(sandbox.sends().at(-1)?.text).toBe('Thank you!'), PATIENCE);
+    await page.getByText('you or a colleague').first().waitFor();
+
+    await reply.click();
+    await page.getByLabel('as the private reply').check();
+    await page.getByText('A comment allows only one private reply: this one uses it up.').waitFor();
+    await looksRight(page, 'a reply to a comment');
+    await page.evaluate("document.documentElement.dir = 'ltr'");
+    await page.locator('textarea[name=comment-reply]').fill('Just for you.');
+    await page.getByRole('button', { name: 'Send privately' }).click();
+    await vi.waitFor(() => expect(sandbox.sends().at(-1)?.text).toBe('Just for you.'), PATIENCE);
+    expect(sandbox.sends().length).toBe(2);
+
+    await reply.click();
+    await page.getByText('The only private reply is gone: ').waitFor();
+    expect(await page.getByLabel('as the private reply').isDisabled()).toBe(true);
+    expect(await page.locator('main :is(script, img)').count()).toBe(0);
+    expect(wrong).toEqual([]);
+  });
+
+  it('approves ten drafts with ten keys and ten requests, each once', async (test) => {
+    const { url, sandbox, settled } = await served(test, { rules: RULES, config: { mode: 'approve' } });
+    for (let n = 0; n < 10; n += 1)
+      sandbox.receive({ account: 'shop-ig', contact: `ana-${n}`, text: 'price?' });
+    await settled('awaiting_approval', 10);
+    const { page, wrong } = await open(test, `${url}/drafts`);
+    const approved: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') approved.push(new URL(request.url()).pathname);
+    });
+    await page.evaluate("window.keys = 0; addEventListener('keydown', () => (window.keys += 1), true)");
+    await page.waitForSelector('text=10 left');
+    const began = performance.now();
+    for (let left = 9; left >= 0; left -= 1) {
+      await page.keyboard.press('a');
+      await page.waitForSelector(left === 0 ? 'text=All clear' : `text="${left} left"`);
+    }
+    const took = performance.now() - began;
+    // The time depends on the machine: it is reported, and decides nothing.
+    process.stderr.write(`ten drafts approved by the keyboard in ${Math.round(took)} ms\n`);
+    await vi.waitFor(() => expect(sandbox.sends().length).toBe(10), PATIENCE);
+    expect(await page.evaluate('window.keys')).toBe(10);
+    expect(approved).toHaveLength(10);
+    expect(new Set(approved).size).toBe(10);
+    expect(approved.filter((path) => !/^\/api\/drafts\/\d+\/approve$/u.test(path))).toEqual([]);
+    expect(new Set(sandbox.sends().map(({ recipientId }) => recipientId)).size).toBe(10);
+    expect(wrong).toEqual([]);
+  });
 });

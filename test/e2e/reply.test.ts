@@ -3,7 +3,7 @@ import { aProject, PROCESSES } from './cli.js';
 
 const RULES = `version: 1
 saved_replies:
-  hours: "Hi {{ contact.first_name }}, we open at 9. {{ account.name }}"
+  hours: "Hi {{ contact.first_name | default: 'there' }}, we open at 9. {{ account.name }}"
   size: "Size {{ contact.fields.order }} is in stock."
 rules:
   - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
@@ -36,5 +36,58 @@ describe.concurrent('reply --saved', PROCESSES, () => {
     expect(await reply('--saved', 'hours')).toMatchObject({ code: 0 });
     expect(await cli('run', '--once')).toMatchObject({ code: 0 });
     expect(sandbox.sends().map(({ text }) => text)).toEqual([matching(/^Hi Ana, we open at 9\. shop-ig$/u)]);
+  });
+});
+
+describe.concurrent('reply --comment', PROCESSES, () => {
+  it('replies in public, or by the only private reply, and pauses automation for the person', async (test) => {
+    const { cli, sandbox } = await aProject(test, { rules: RULES, config: CONFIG });
+    const { id } = sandbox.comment({ account: 'shop-ig', contact: 'ana', text: 'nice' });
+    const other = sandbox.comment({ account: 'shop-ig', contact: 'bea', text: 'nice too' });
+    expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+    const reply = (...more: readonly string[]) => cli('reply', ...more);
+    for (const [more, fault] of [
+      [['--text', 'Hi'], /give --conversation ID for a message, or --comment ID/u],
+      [['--comment', 'none', '--text', 'Hi'], /no comment none; fix: /u],
+      [['--conversation', 'c', '--private', '--text', 'Hi'], /a message has no private reply; fix: /u],
+      [['--comment', id, '--saved', 'size'], /not sent: saved reply "size": /u],
+    ] as const) {
+      const { code, stderr } = await reply(...more);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: matching(fault) });
+    }
+    expect(await reply('--comment', id, '--text', 'Thank you!')).toMatchObject({ code: 0 });
+    expect(await reply('--comment', `comment:${id}`, '--private', '--saved', 'hours')).toMatchObject({
+      code: 0,
+    });
+    const { code, stderr } = await reply('--comment', id, '--private', '--text', 'again');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: matching(/not sent: .*cli used it/u) });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    sandbox.receive({ account: 'shop-ig', contact: 'bea', text: 'price?' });
+    expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+    const sends = sandbox.sends().map(({ kind, text, recipientId }) => [kind, recipientId, text]);
+    expect(sends.sort()).toEqual([
+      ['comment', 'ana', 'Thank you!'],
+      ['message', 'ana', matching(/we open at 9/u)],
+      ['message', 'bea', 'From 20 EUR.'],
+    ]);
+    expect(other.id).not.toBe(id);
+    const lines = (text: string) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const journal = lines((await cli('journal', '--json')).stdout);
+    expect(journal.find(({ text }) => text === 'price?')).toMatchObject({
+      reason: expect.anything() as unknown,
+    });
+    const reasons = journal.filter(({ text }) => text === 'price?').map(({ reason }) => reason);
+    expect(reasons.sort()).toEqual(['human_active', 'replied']);
+    const outbox = lines((await cli('outbox', 'list', '--all', '--json')).stdout);
+    expect(
+      outbox
+        .filter(({ by }) => by === 'human')
+        .map(({ action }) => action)
+        .sort(),
+    ).toEqual(['comment_reply', 'private_reply']);
   });
 });

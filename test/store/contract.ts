@@ -1512,6 +1512,106 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
     });
 
+    describe('replies by hand to comments in the store', () => {
+      const toComment = { eventId: 'comment:k1', text: 'Mia here', version: null, by: 'mia' };
+      const publicly = { ...toComment, action: 'comment_reply' } as const;
+      const privately = { ...toComment, action: 'private_reply' } as const;
+      const anonymous = { id: '', name: null, username: null };
+      const guide = [
+        anAction({ type: 'private_reply', text: 'Here it is.' }),
+        anAction({
+          type: 'comment_reply',
+          text: 'Check your DMs!',
+          afterPrivate: { when: 'sent', otherwise: 'Look at our page.' },
+        }),
+      ];
+      const decided = async (event: ReturnType<typeof aComment>, more = {}) => {
+        await readComments(event);
+        await store.recordDecision(event, aDecision({ reason: 'no_match', actions: [], ...more }), now);
+      };
+
+      it('stop the automatic replies that wait and take their private reply, with no other public text', async () => {
+        await decided(aComment(), { reason: 'queued', actions: guide });
+        const { privateReply } = (await store.commentTarget('comment:k1'))!;
+        expect(privateReply).toMatchObject({ rule: 'pricing', state: 'pending' });
+        expect(await store.writeToComment(privately, now)).toMatchObject({
+          rule: '$human',
+          state: 'pending',
+        });
+        const sends = await store.sends({ limit: 9 });
+        expect(sends.map(({ rule, action, state, text }) => [rule, action, state, text])).toEqual([
+          ['$human', 'private_reply', 'pending', 'Mia here'],
+          ['pricing', 'comment_reply', 'stopped', 'Check your DMs!'],
+          ['pricing', 'private_reply', 'stopped', 'Here it is.'],
+        ]);
+        expect(sends[1]).toMatchObject({ reason: 'human_active', detail: 'mia replied by hand' });
+        expect(await store.audit()).toMatchObject([{ by: 'mia', action: 'reply' }]);
+      });
+
+      it('find the only private reply used by one that is being sent, and by the first of two people', async () => {
+        await decided(aComment(), { reason: 'queued', actions: guide });
+        expect(await claim()).toMatchObject({ action: 'private_reply' });
+        expect(await store.writeToComment(privately, now)).toBe('used');
+        await decided(aComment({ sourceId: 'k2' }));
+        const second = { ...privately, eventId: 'comment:k2' };
+        expect(await store.writeToComment(second, now)).toMatchObject({ state: 'pending' });
+        expect(await store.writeToComment(second, now)).toBe('used');
+        expect(await store.commentTarget('comment:k2')).toMatchObject({ privateReplyBy: 'mia' });
+        // The platform may list the comment twice, under two ids.
+        const comment = aComment({ sourceId: 'k2' }).comment!;
+        await decided(aComment({ sourceId: 'k3', comment }));
+        expect(await store.writeToComment({ ...privately, eventId: 'comment:k3' }, now)).toBe('used');
+      });
+
+      it('of two people who saw the same state, write one; each public reply is a part of its own', async () => {
+        expect(await store.writeToComment(publicly, now)).toBe('unknown');
+        await readComments(aComment());
+        expect(await store.writeToComment(publicly, now)).toBe('unknown');
+        await store.recordDecision(aComment(), aDecision({ reason: 'no_match', actions: [] }), now);
+        const { version } = (await store.commentTarget('comment:k1'))!;
+        expect(await store.writeToComment({ ...publicly, version }, now)).toMatchObject({ state: 'pending' });
+        expect(await store.writeToComment({ ...publicly, version, by: 'noah' }, now)).toBe('changed');
+        expect(await store.writeToComment({ ...privately, version, by: 'noah' }, now)).toBe('changed');
+        expect(await store.writeToComment(publicly, now)).toMatchObject({ state: 'pending' });
+        expect(await store.writeToComment(privately, now)).toMatchObject({ state: 'pending' });
+        // A refused private reply stops no public one of a person.
+        for (let n = 0; n < 2; n += 1)
+          await store.endAttempt((await claim('POST /v2/comments'))!, accepted(`o${n}`), now);
+        await store.endAttempt((await claim())!, { state: 'failed', reason: 'failed', detail: 'no' }, now);
+        const states = (await store.sends({ limit: 9 })).map(({ action, state }) => `${action} ${state}`);
+        expect(states.sort()).toEqual([
+          'comment_reply accepted',
+          'comment_reply accepted',
+          'private_reply failed',
+        ]);
+      });
+
+      it('pause automation for their person and thread, end drafts there, and nothing else', async () => {
+        const awaits = {
+          reason: 'awaiting_approval',
+          actions: [anAction({ type: 'comment_reply', awaits: true })],
+        };
+        for (const sourceId of ['k1', 'k2'])
+          await decided(aComment({ sourceId, contact: anonymous }), awaits);
+        expect(await store.writeToComment(publicly, now)).toMatchObject({ state: 'pending' });
+        expect((await store.drafts({ limit: 9 })).map(({ event }) => event.id)).toEqual(['comment:k2']);
+        const lastHuman = async (event: ReturnType<typeof aComment>) =>
+          (await store.factsFor(event, now, WINDOW)).lastHumanAt;
+        const parentOf = (parentId: string) => ({
+          ...aComment().comment!,
+          parentId,
+          platformCommentId: 'p9',
+        });
+        expect(await lastHuman(aComment({ contact: anonymous }))).toBe(now);
+        expect(await lastHuman(aComment({ sourceId: 'k9', comment: parentOf('k1') }))).toBe(now);
+        expect(await lastHuman(aComment({ sourceId: 'k2', contact: anonymous }))).toBeNull();
+        expect(await lastHuman(anEvent())).toBeNull();
+        await decided(aComment({ sourceId: 'k3' }));
+        await store.writeToComment({ ...publicly, eventId: 'comment:k3' }, now);
+        expect(await lastHuman(anEvent())).toBe(now);
+      });
+    });
+
     describe('the audit trail of the store', () => {
       const mia = { by: 'mia', role: 'agent' } as const;
       const acts = async () => (await store.audit()).map(({ action, subject }) => `${action} ${subject}`);

@@ -3,6 +3,7 @@ import type { DialogueView } from '../../../src/server/views.js';
 import { personName, timeOf } from '../format.js';
 import { labelOf } from '../words.js';
 import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
+import { CommentReply } from './comment-reply.js';
 import { Write } from './write.js';
 import { mayAct, post, useServer } from '../server.js';
 
@@ -43,7 +44,7 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
       {data.utterances.length === 0 && <Empty>The texts of this conversation are no longer stored.</Empty>}
       <ol class="dialogue">
         {data.utterances.map((each, index) => (
-          <UtteranceView key={each.eventId ?? `send ${index}`} {...each} />
+          <UtteranceView key={each.eventId ?? `send ${index}`} {...each} again={again} />
         ))}
       </ol>
       {data.reply && mayAct.value && <Write person={data.person} reply={data.reply} again={again} />}
@@ -58,7 +59,8 @@ const WRITERS = {
   rule: '',
 } as const;
 
-function UtteranceView({ by, rule, text, at, kind, reason, state, eventId }: Utterance) {
+function UtteranceView({ again, ...said }: Utterance & { readonly again: () => void }) {
+  const { by, rule, text, at, kind, state, eventId } = said;
   const isOurs = by === 'rule' || by === 'human';
   return (
     <li class={isOurs ? 'ours' : 'theirs'}>
@@ -79,11 +81,24 @@ function UtteranceView({ by, rule, text, at, kind, reason, state, eventId }: Utt
       ) : (
         <Said text={text} class={`bubble ${isOurs ? 'ours' : ''}`} />
       )}
-      {by === 'contact' && eventId !== null && (
-        <a class="why" href={`/events/${encodeURIComponent(eventId)}`}>
-          <Reason reason={reason} /> <bdi>why?</bdi>
-        </a>
-      )}
+      {by === 'contact' && eventId !== null && <Theirs {...said} eventId={eventId} again={again} />}
     </li>
+  );
+}
+
+interface TheirsProps extends Pick<Utterance, 'kind' | 'reason'> {
+  readonly eventId: string;
+  readonly again: () => void;
+}
+
+/** The reason of what a contact wrote, and a reply to it if it is a comment. */
+function Theirs({ kind, reason, eventId, again }: TheirsProps) {
+  return (
+    <>
+      <a class="why" href={`/events/${encodeURIComponent(eventId)}`}>
+        <Reason reason={reason} /> <bdi>why?</bdi>
+      </a>
+      {kind === 'comment' && reason !== null && <CommentReply id={eventId} again={again} />}
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { dateOf, personName, timeOf } from '../format.js';
 import { Action, Card, Empty, Known, Said, Title } from '../parts.js';
 import { post, useServer } from '../server.js';
 import { TraceView } from '../trace.js';
+import { CommentReply } from './comment-reply.js';
 import { actOf, canSendAgain, labelOf, wordsFor } from '../words.js';
 
 /** The reason of one message or comment. */
@@ -18,6 +19,12 @@ export function Why({ id }: { readonly id: string }) {
       </Known>
     </>
   );
+}
+
+/** A reply by hand to a comment; messages have theirs in the conversation. */
+function ReplyTo({ event, again }: Pick<WhyView, 'event'> & { readonly again: () => void }) {
+  const isTheirs = event.kind === 'comment' && event.direction === 'incoming';
+  return isTheirs ? <CommentReply id={event.id} again={again} /> : null;
 }
 
 function nameOf({ contact }: WhyView['event']): string {
@@ -52,6 +59,7 @@ function WhyBody({
           {from} to {to} on {labelOf(platform)}, {dateOf(at)}
         </p>
         {text === '' ? <Empty>The text is no longer stored.</Empty> : <Said text={text} class="bubble" />}
+        {decision !== null && <ReplyTo event={event} again={again} />}
       </Card>
       <Card
         title="The decision"

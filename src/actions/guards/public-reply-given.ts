@@ -6,6 +6,7 @@ import type { Guard } from './guard.js';
  */
 export const publicReplyGiven: Guard = {
   name: 'no public reply yet',
+  onlyAutomatic: true,
   ask({ actions }, { publicReplyHeldBy = null }) {
     if (!actions.includes('comment_reply') || publicReplyHeldBy === null) return null;
     const note = `the comment is listed twice, and rule ${publicReplyHeldBy} has replied to it publicly`;

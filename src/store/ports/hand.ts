@@ -1,4 +1,4 @@
-import type { HandReply, HandTarget } from '../../domain/hand-reply.js';
+import type { CommentTarget, HandCommentReply, HandReply, HandTarget } from '../../domain/hand-reply.js';
 import type { Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 
@@ -18,4 +18,11 @@ export interface HandStore {
    * as after any message of a human. `changed`: another version than the reply names.
    */
   writeByHand(reply: HandReply, now: Instant): Promise<Send | 'changed' | 'unknown'>;
+  /** A decided comment of a contact; null if there is no such comment. */
+  commentTarget(eventId: string): Promise<CommentTarget | null>;
+  /**
+   * Puts a reply to a comment into the outbox. Ends the drafts for its author and stops the automatic replies to the
+   * comment that wait. `used`: another send holds the only private reply.
+   */
+  writeToComment(reply: HandCommentReply, now: Instant): Promise<Send | 'changed' | 'unknown' | 'used'>;
 }

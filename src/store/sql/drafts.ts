@@ -114,7 +114,7 @@ function changeRecorder(db: SqlRunner): (subject: string, change: MadeChange, no
 }
 
 interface DraftRows {
-  /** Ends the waiting drafts for the contact: a human replied. */
+  /** Ends the waiting drafts for the contact and the event: a human replied. */
   answered(event: InboundEvent, detail: string, now: Instant): Work<void>;
   /**
    * Consequences of a decision for the waiting drafts of the contact: a reply to a newer message ends drafts for
@@ -134,12 +134,14 @@ export function draftRows(db: SqlRunner): DraftRows {
     `update sends set check_at = ? where state = ${SEND.awaiting_approval} and account = ? and contact_id = ?`,
   );
   const all = db.prepare(
-    `select * from sends where state = ${SEND.awaiting_approval} and account = ? and contact_id = ?`,
+    `select * from sends where state = ${SEND.awaiting_approval} and id in (
+       select id from sends where account = ? and contact_id = ? and contact_id <> ''
+       union all select id from sends where event_id = ?)`,
   );
   const end = ender(db);
   return {
-    *answered({ account, contact }, detail, now) {
-      const rows = (yield* all.all(account, contact.id)) as SendRow[];
+    *answered({ id, account, contact }, detail, now) {
+      const rows = (yield* all.all(account, contact.id, id)) as SendRow[];
       yield* end(rows, { state: 'stopped', reason: 'human_active', detail }, now);
     },
     *overtake({ id, kind, account, contact, at, direction }, { reason, actions }, now) {

@@ -1,14 +1,12 @@
-import type { HandReply, HandTarget } from '../../domain/hand-reply.js';
+import type { HandCommentReply, HandReply, HandTarget } from '../../domain/hand-reply.js';
 import { HUMAN_RULE } from '../../domain/rule.js';
 import type { Instant } from '../../domain/time.js';
 import type { HandStore, Writer } from '../ports/hand.js';
-import { recorder } from './audit.js';
-import { sendInserter } from './decide.js';
 import { draftRows } from './drafts.js';
-import { reasons } from './reasons.js';
-import { type EventRow, type SendRow, toEvent, toSend } from './rows.js';
+import { commentTargetOf, waitingReplies } from './hand-comments.js';
+import { handWriter } from './hand-writer.js';
+import { type EventRow, toEvent } from './rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
-import { SEND } from './states.js';
 import { WRITER, WRITTEN_AS } from './writer.js';
 
 /** Replies that people write: sends like any other, in the order of their conversation. */
@@ -17,22 +15,15 @@ export function handReplies(db: SqlRunner): HandStore {
     `select account, contact_id as "contactId" from events
      where conversation_id = ? and direction = 'incoming' and account is not null and contact_id <> '' limit 1`,
   );
-  const lastPart = db.prepare(
-    "select coalesce(max(part), 0) as n from sends where event_id = ? and rule = ? and action = 'reply'",
-  );
-  const note = db.prepare(
-    `update sends set approved_at = @now, approved_by = @by
-     where event_id = @event and rule = @rule and part = @part and state = ${SEND.pending} returning *`,
-  );
   const writers = db.prepare(
     `select e.id, ${WRITER} as by from events e ${WRITTEN_AS}
      where e.id in (select value from json_each(?)) order by s.id`,
   );
   const target = targetOf(db);
-  const insertSend = sendInserter(db);
+  const commentTarget = commentTargetOf(db);
+  const write = handWriter(db);
+  const waiting = waitingReplies(db);
   const drafts = draftRows(db);
-  const { settle } = reasons(db);
-  const record = recorder(db);
   return {
     conversationPeople: db.reads(function* (id: string) {
       const found = (yield* people.get(id)) as { account: string; contactId: string } | undefined;
@@ -43,6 +34,7 @@ export function handReplies(db: SqlRunner): HandStore {
       return new Map(rows.map(({ id, by }) => [id, by]));
     }),
     handTarget: db.reads(target),
+    commentTarget: db.reads(commentTarget),
     writeByHand: db.transaction(function* (
       { account, contactId, text, version, ...actor }: HandReply,
       now: Instant,
@@ -50,23 +42,22 @@ export function handReplies(db: SqlRunner): HandStore {
       const found = yield* target(account, contactId);
       if (found === null) return 'unknown';
       if (version !== null && version !== found.version) return 'changed';
-      const { event } = found;
-      const { n } = (yield* lastPart.get(event.id, HUMAN_RULE)) as { n: number };
-      const part = n + 1;
-      const action = { type: 'reply', rule: HUMAN_RULE, text, delay: 0, disclosed: false, part } as const;
-      yield* insertSend(event, action, now);
-      const row = (yield* note.get({
-        now,
-        by: actor.by,
-        event: event.id,
-        rule: HUMAN_RULE,
-        part,
-      })) as SendRow;
-      const send = toSend(row);
-      yield* record({ action: 'reply', subject: `send ${send.id}` }, actor, now);
-      yield* drafts.answered(event, `${actor.by} replied by hand`, now);
-      yield* settle(send, 'pending', null, now);
-      return send;
+      yield* drafts.answered(found.event, `${actor.by} replied by hand`, now);
+      return yield* write({ event: found.event, type: 'reply', text }, actor, now);
+    }),
+    writeToComment: db.transaction(function* (
+      { eventId, action, text, version, ...actor }: HandCommentReply,
+      now: Instant,
+    ) {
+      const found = yield* commentTarget(eventId);
+      if (found === null) return 'unknown';
+      if (version !== null && version !== found.version) return 'changed';
+      const detail = `${actor.by} replied by hand`;
+      yield* drafts.answered(found.event, detail, now);
+      yield* waiting.stop(eventId, detail, now);
+      const { privateReply } = (yield* commentTarget(eventId)) ?? found;
+      if (action === 'private_reply' && privateReply !== null) return 'used';
+      return yield* write({ event: found.event, type: action, text }, actor, now);
     }),
   };
 }

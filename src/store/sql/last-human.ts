@@ -129,9 +129,17 @@ const MAY_HAVE_LEFT = `
 s.attempts > 0 and (s.message_id is null or s.attempts > 1)
 and (s.state not in ${inStates(NOT_ARRIVED)} or s.state = ${SEND.failed} and s.message_id is not null)`;
 
+/**
+ * Replies by hand to the contact or in the thread of the comment. Comments without an author's id may be from different
+ * people, so of those only the thread counts.
+ */
+const LAST_BY_HAND = `
+select max(h.created_at) from sends h where h.rule = '${HUMAN_RULE}' and h.state not in ${inStates(NOT_ARRIVED)}
+  and h.id in (select id from sends where account = @account and contact_id = @contact and contact_id <> ''
+    union all select id from sends where account = @account and thread_id = @thread)`;
+
 const LAST_HUMAN = `
-select max(e.at) as at, (select max(h.created_at) from sends h where h.account = @account
-  and h.contact_id = @contact and h.rule = '${HUMAN_RULE}' and h.state not in ${inStates(NOT_ARRIVED)}) as hand ${UNTIED_ROWS}
+select max(e.at) as at, (${LAST_BY_HAND}) as hand ${UNTIED_ROWS}
   and not exists (select 1 from sends s where ${SAME_PLACE} and s.text = e.text
     and ${MAY_HAVE_LEFT}
     and e.read_at >= s.created_at and (s.ended_at is null or e.read_at <= s.ended_at + ${HOUR}))`;

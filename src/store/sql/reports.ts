@@ -168,7 +168,8 @@ select * from (
   from events e ${WRITTEN_AS}
   where e.account = @account and e.contact_id = @contact and not (e.kind = 'comment' and e.direction = 'outgoing')
   union all
-  select a.id, 'comment', a.at, a.text, case when s.id is null then 'human' else 'rule' end, s.rule, null, s.state
+  select a.id, 'comment', a.at, a.text,
+    case when s.id is null or s.rule = '${HUMAN_RULE}' then 'human' else 'rule' end, s.rule, null, s.state
   from events c join events a on a.parent_id = c.source_id and a.account = c.account and a.kind = 'comment'
       and a.direction = 'outgoing'
     left join sends s on s.message_id = a.source_id and s.route = 'POST /v2/comments'
