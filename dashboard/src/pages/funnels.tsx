@@ -14,8 +14,10 @@ export function Funnels() {
   const { data, error } = useServer<FunnelsView>(`/api/funnels?days=${range}`);
   return (
     <>
-      <Title>Funnels</Title>
-      <Ranges range={range} choose={setRange} />
+      <div class="head">
+        <Title>Funnels</Title>
+        <Ranges range={range} choose={setRange} />
+      </div>
       <Known data={data} error={error}>
         {(view) => <All {...view} />}
       </Known>
