@@ -6,6 +6,7 @@ import type { Finding } from '../domain/finding.js';
 import { OPT_OUT_RULE } from '../domain/rule.js';
 import type { Lost } from '../importers/imported.js';
 import { type Named, rulesText, type Sample, samplesOf } from '../importers/rules-text.js';
+import { sampleOf } from '../lint/pattern-sample.js';
 import { type Project, readRules } from '../project/project.js';
 import { createHistory } from '../rehearsal/history.js';
 import { rehearse } from '../rehearsal/rehearse.js';
@@ -24,12 +25,14 @@ type Rules = Pick<Project, 'rules' | 'set'>;
  * rule that matches in this program. If the source tool uses another rule, the difference is noted. The
  * result passes `check` and `test`.
  */
-export async function makeRules(rules: readonly Named[], comment: string, config: Config): Promise<Made> {
+export async function makeRules(given: readonly Named[], comment: string, config: Config): Promise<Made> {
   const bare = await loaded(
-    rulesText(rules, comment, () => null),
+    rulesText(given, comment, () => null),
     config,
   );
   if (!bare.ok) return bare;
+  const rules: Named[] = [];
+  for (const rule of given) rules.push(await withSample(rule, bare.value.set, config));
   const { acts, lost } = await decideSamples(rules, bare.value.set, config);
   const text = rulesText(rules, comment, ({ rule, text: said }) => acts.get(keyOf(rule, said)));
   const whole = await loaded(text, config);
@@ -41,6 +44,26 @@ export async function makeRules(rules: readonly Named[], comment: string, config
       throw new Error(`the generated test "${test.name}" fails: ${failures.join('; ')}`);
   }
   return { ok: true, text, tests: tests.length, lost };
+}
+
+/**
+ * Adds a text that the expressions of a rule match, if the source has none, so that the rule has a test. Leaves
+ * out texts to which another rule replies.
+ */
+async function withSample(rule: Named, set: Rules['set'], config: Config): Promise<Named> {
+  const { match, any } = Object(rule.keys['keywords']) as {
+    readonly match?: unknown;
+    readonly any?: unknown;
+  };
+  if (rule.samples.length > 0 || match !== 'regex' || !Array.isArray(any)) return rule;
+  const texts = any.map((each) => sampleOf(String(each).replace(/^\(\?[ims]+\)/u, '')));
+  const samples: string[] = [];
+  for (const text of texts) {
+    if (text === null || text.trim() === '') continue;
+    const [sample] = samplesOf([{ ...rule, samples: [text] }]);
+    if (sample && (await actingRule(sample, set, config)) === rule.id) samples.push(text);
+  }
+  return { ...rule, samples };
 }
 
 const keyOf = (rule: string, text: string): string => `${rule}\n${text}`;

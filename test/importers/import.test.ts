@@ -189,8 +189,8 @@ describe('imported rules', () => {
     ['openreply', 'openreply.json', 2, ['plural']],
     ['zernio', 'zernio.json', 3, ['clicked', 'story_reply']],
     ['chatwoot', 'chatwoot.json', 3, ['mute_conversation', 'inbox_id', 'conversation_opened']],
-    ['automoderator', 'automoderator.yaml', 2, ['{{author}}', 'author:', '"submission"', 'sends no reply']],
-    ['reactbot', 'reactbot.yaml', 0, ['variable when', '{when}', 'no text']],
+    ['automoderator', 'automoderator.yaml', 3, ['{{author}}', 'author:', '"submission"', 'sends no reply']],
+    ['reactbot', 'reactbot.yaml', 2, ['variable when', '{when}', 'no text']],
     ['sieve', 'vacation.sieve', 1, [':subject', ':addresses', 'condition of if', 'command discard']],
   ];
   it.each(SOURCES)(
