@@ -101,7 +101,7 @@ function Write({ view: { version, privateReply }, path, again, close }: WritePro
   );
 }
 
-/** Why the private reply is not possible; null if it is. */
+/** The cause that makes the private reply impossible; null if it is possible. */
 function whyNotPrivate({ usedBy, endsAt }: CommentView['privateReply']): string | null {
   if (usedBy !== null) return `Everybody can read this reply. The only private reply is gone: ${usedBy}.`;
   if (endsAt === null) return 'Everybody can read this reply. The platform has no private replies.';

@@ -42,7 +42,7 @@ export async function replyToComment(
   return { is: 'refused', reason: 'private_reply_used', detail: usedBy(holder) };
 }
 
-/** Who holds the only private reply of a comment, for people. */
+/** The holder of the only private reply of a comment, for people. */
 export function usedBy(target: CommentTarget | null): string {
   const { privateReply = null, privateReplyBy = null } = target ?? {};
   if (privateReply === null) return 'another reply used it';
