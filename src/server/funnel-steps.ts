@@ -116,6 +116,16 @@ function nameOf(step: Step): string {
       return `If ${conditionIn(step.when)}`;
     case 'split':
       return `Split ${step.name}`;
+    default:
+      return effectName(step);
+  }
+}
+
+type Talking = Extract<Step, { type: 'ask' | 'reply' | 'wait' | 'if' | 'split' }>;
+
+/** The name of a step that says nothing and has no branches of its own. */
+function effectName(step: Exclude<Step, Talking>): string {
+  switch (step.type) {
     case 'fetch':
       return `Asks ${hostOf(step.url)}`;
     case 'code':

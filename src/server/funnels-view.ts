@@ -64,30 +64,11 @@ function funnelView(
 ): FunnelView {
   const sum = (of: (figure: FunnelFigure) => number): number =>
     figures.reduce((all, day) => all + of(day), 0);
-  const first = rule?.actions.find(({ type }) => type !== 'comment_reply')?.reply.texts[0];
   const written = rule?.funnel ?? null;
-  // The active version, even if nobody is in it yet; of a rule that is gone, the last one.
-  const current =
-    rule === null ? shapes[0] : shapes.find(({ funnel }) => written !== null && isSame(funnel, written));
+  const current = currentOf(rule, shapes);
   const funnel = written ?? current?.funnel ?? null;
   const inCurrent =
     rule !== null && written === null ? sum(({ reached }) => reached) : (current?.reached ?? 0);
-  const stages: StageView[] = [
-    {
-      name: 'Came in',
-      says: null,
-      reached: sum(({ reached }) => reached),
-      waiting: sending(shapes),
-      losses: refusals(figures),
-    },
-    {
-      name: 'Got the first message',
-      says: first === undefined ? null : say(first),
-      reached: sum(({ sent }) => sent),
-      waiting: 0,
-      losses: [],
-    },
-  ];
   const days = Array.from({ length: range }, (_, index) => {
     const day = new Date(today - (range - 1 - index) * DAY).toISOString().slice(0, 10);
     return figures.filter((figure) => figure.day === day).reduce((all, figure) => all + figure.reached, 0);
@@ -95,7 +76,7 @@ function funnelView(
   return {
     rule: name,
     isInForce: rule !== null,
-    stages,
+    stages: beginningOf(rule, { shapes, figures, say }),
     steps: funnel === null ? [] : stepsView(funnel, current ?? { steps: [], places: [] }, say),
     completed: sum(({ completed }) => completed),
     earlier: sum(({ reached }) => reached) - inCurrent,
@@ -103,9 +84,35 @@ function funnelView(
   };
 }
 
-/** True for the same steps, as they are stored. */
-function isSame(one: FunnelShape['funnel'], other: FunnelShape['funnel']): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/** Who came in, and who got the first message. */
+function beginningOf(
+  rule: Rule | null,
+  { shapes, figures, say }: Pick<Counted, 'shapes' | 'figures'> & { readonly say: (text: string) => string },
+): readonly StageView[] {
+  const first = rule?.actions.find(({ type }) => type !== 'comment_reply')?.reply.texts[0];
+  return [
+    {
+      name: 'Came in',
+      says: null,
+      reached: figures.reduce((all, { reached }) => all + reached, 0),
+      waiting: sending(shapes),
+      losses: refusals(figures),
+    },
+    {
+      name: 'Got the first message',
+      says: first === undefined ? null : say(first),
+      reached: figures.reduce((all, { sent }) => all + sent, 0),
+      waiting: 0,
+      losses: [],
+    },
+  ];
+}
+
+/** The runs of the active version, if anybody is in it; of a rule that is gone, those of its last version. */
+function currentOf(rule: Rule | null, shapes: readonly FunnelShape[]): FunnelShape | undefined {
+  if (rule === null) return shapes[0];
+  const written = rule.funnel === null ? null : JSON.stringify(rule.funnel);
+  return shapes.find(({ funnel }) => JSON.stringify(funnel) === written);
 }
 
 /** Contacts whose first message is being sent and whose funnel halts nowhere. */

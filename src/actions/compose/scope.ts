@@ -69,7 +69,11 @@ function plain(value: unknown, timezone: string, depth: number): unknown {
   const copy = (each: unknown) => plain(each, timezone, depth + 1);
   if (Array.isArray(value)) return value.map(copy).filter((each) => each !== undefined);
   const entries = Object.entries(value).map(([key, each]) => [key, copy(each)] as const);
-  return Object.fromEntries(entries.filter(([, each]) => each !== undefined));
+  const group = Object.fromEntries(entries.filter(([, each]) => each !== undefined));
+  // LiquidJS 10.30.1 reads `.size` of a group without such a key as the number of its keys, so that a text would
+  // leave with `0` for a field that the contact has not given.
+  if (!Object.hasOwn(group, 'size')) Object.defineProperty(group, 'size', { value: undefined });
+  return group;
 }
 
 /** A date whose default text, without the `date` filter, does not depend on the zone of the process. */

@@ -99,18 +99,14 @@ export function runRows(db: SqlRunner): RunRows {
       const asked = isHeld(said, isWork) ? null : now;
       const work = isWork ? now : null;
       const values = { run, step, wrong, within, asked, work, event: event.id, now, remind: remindAfter };
-      const { changes } = yield* wait.run({ ...values, waited: change.waited ? 1 : 0 });
-      if (changes > 0) yield* pass(run, change.passed, now);
-      return changes > 0;
+      return (yield* wait.run({ ...values, waited: change.waited ? 1 : 0 })).changes > 0;
     }
     if (change.kind === 'remind') {
       const { run, reminded, remindAfter } = change;
       return (yield* remind.run({ run, reminded, remind: remindAfter })).changes > 0;
     }
     const { run, outcome, detail } = change;
-    const { changes } = yield* end.run({ run, outcome, detail, now, waited: change.waited ? 1 : 0 });
-    if (changes > 0) yield* pass(run, change.passed, now);
-    return changes > 0;
+    return (yield* end.run({ run, outcome, detail, now, waited: change.waited ? 1 : 0 })).changes > 0;
   };
 
   return {
@@ -121,6 +117,7 @@ export function runRows(db: SqlRunner): RunRows {
         const awaits = own.some((action) => action.awaits === true);
         if (!(yield* apply(event, change, awaits ? 'draft' : own.length > 0 ? 'text' : 'nothing', now)))
           return false;
+        if (change.kind === 'wait' || change.kind === 'end') yield* pass(change.run, change.passed, now);
       }
       return true;
     },

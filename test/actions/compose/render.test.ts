@@ -115,6 +115,23 @@ describe('a rendered reply', () => {
 
 describe('a missing value in a template', () => {
   it.each([
+    'contact.fields.size',
+    'match.groups.size',
+    'account.vars.size',
+    'contact.fields.first',
+    'hours.size',
+  ])('is also one if its name is a word of the template language: %s', (name) => {
+    expect(said(`{{ ${name} }}`)).toBe(
+      `<${name} has no value here; give it one: {{ ${name} | default: "..." }}>`,
+    );
+    expect(said(`{{ ${name} | default: 'none' }}`)).toBe('none');
+  });
+
+  it('does not hide a value of that name, nor the size of a list', () => {
+    expect(said('{{ account.vars.size }} {{ contact.tags.size }}', { vars: { size: 'XL' } })).toBe('XL 0');
+  });
+
+  it.each([
     ['a name that is null', 'Hi {{ contact.name }}', 'contact.name'],
     ['the first word of a name that is null', 'Hi {{ contact.first_name }}', 'contact.first_name'],
     ['a group that did not match', '{{ match.groups.order }}', 'match.groups.order'],
