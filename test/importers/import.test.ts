@@ -159,6 +159,14 @@ const MEANINGS: readonly Meaning[] = [
     means: (text) =>
       /opening (?:times|hours)/iu.test(text) ? 'hours' : text.toLowerCase().includes('a.b') ? 'dot' : null,
   },
+  {
+    format: 'sieve',
+    fixture: 'vacation.sieve',
+    kind: 'message',
+    where: { account: 'shop-ig' },
+    // A vacation reply without a condition is for every message.
+    means: () => 'away',
+  },
 ];
 
 describe('imported rules', () => {
