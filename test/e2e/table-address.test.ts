@@ -53,43 +53,47 @@ async function replyTo({ sandbox }: Project, contact: string): Promise<string> {
   return JSON.stringify(sandbox.sends().at(-1));
 }
 
-describe.each(STORES)('a FAQ table at an address, with the store on %s', PROCESSES, (_name, storeOf) => {
-  it('answers by its last good version when the address fails, also after a start, and notifies', async (test) => {
-    const { state, origin } = await aServer(test);
-    const project = await aProject(test, {
-      rules: `version: 1\nrules: [ { id: faq, on: message, answers: { from: "${origin}/faq.csv", every: 10s } } ]\n`,
-      config: {
-        store: await storeOf(),
-        poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }',
-        webhooks: '{ allow_hosts: [127.0.0.1] }',
-        notify: `{ webhook: { url: "${origin}/notices" } }`,
-      },
+describe.concurrent.each(STORES)(
+  'a FAQ table at an address, with the store on %s',
+  PROCESSES,
+  (_name, storeOf) => {
+    it('answers by its last good version when the address fails, also after a start, and notifies', async (test) => {
+      const { state, origin } = await aServer(test);
+      const project = await aProject(test, {
+        rules: `version: 1\nrules: [ { id: faq, on: message, answers: { from: "${origin}/faq.csv", every: 10s } } ]\n`,
+        config: {
+          store: await storeOf(),
+          poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }',
+          webhooks: '{ allow_hosts: [127.0.0.1] }',
+          notify: `{ webhook: { url: "${origin}/notices" } }`,
+        },
+      });
+      const first = await started(project);
+      expect(await replyTo(project, 'ana')).toContain('From 40 EUR');
+
+      state.isFailing = true;
+      await vi.waitFor(
+        () => expect(state.notices.join()).toMatch(/broken_rules[^]*responded with 503/u),
+        PATIENCE,
+      );
+      expect(await replyTo(project, 'bo')).toContain('From 40 EUR');
+      const status = JSON.parse((await project.cli('status', '--json')).stdout) as unknown;
+      expect(JSON.stringify(status)).toMatch(
+        /faq\.csv: responded with 503; its last good version of [^ ]+ is used/u,
+      );
+      await stopped(first);
+
+      const asked = state.requests;
+      const second = await started(project);
+      expect(state.requests).toBeGreaterThan(asked);
+      expect(second.stderr()).toContain('FAQ tables have errors; their last good versions are active');
+      expect(await replyTo(project, 'cy')).toContain('From 40 EUR');
+      const journal = lines<{ rule: string }>((await project.cli('journal', '--json')).stdout);
+      expect(journal.filter(({ rule }) => rule === 'faq/price')).toHaveLength(3);
+
+      state.isFailing = false;
+      await vi.waitFor(() => expect(second.stderr()).toContain('rules and calendars reloaded'), PATIENCE);
+      await stopped(second);
     });
-    const first = await started(project);
-    expect(await replyTo(project, 'ana')).toContain('From 40 EUR');
-
-    state.isFailing = true;
-    await vi.waitFor(
-      () => expect(state.notices.join()).toMatch(/broken_rules[^]*responded with 503/u),
-      PATIENCE,
-    );
-    expect(await replyTo(project, 'bo')).toContain('From 40 EUR');
-    const status = JSON.parse((await project.cli('status', '--json')).stdout) as unknown;
-    expect(JSON.stringify(status)).toMatch(
-      /faq\.csv: responded with 503; its last good version of [^ ]+ is used/u,
-    );
-    await stopped(first);
-
-    const asked = state.requests;
-    const second = await started(project);
-    expect(state.requests).toBeGreaterThan(asked);
-    expect(second.stderr()).toContain('FAQ tables have errors; their last good versions are active');
-    expect(await replyTo(project, 'cy')).toContain('From 40 EUR');
-    const journal = lines<{ rule: string }>((await project.cli('journal', '--json')).stdout);
-    expect(journal.filter(({ rule }) => rule === 'faq/price')).toHaveLength(3);
-
-    state.isFailing = false;
-    await vi.waitFor(() => expect(second.stderr()).toContain('rules and calendars reloaded'), PATIENCE);
-    await stopped(second);
-  });
-});
+  },
+);

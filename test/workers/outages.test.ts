@@ -132,7 +132,7 @@ describe.concurrent('a worker whose tables were dropped', { timeout: 240_000 }, 
     await left.stop();
     expect(log.lines()).toEqual([
       expect.stringMatching(
-        /"level":50,.*tables .* missing .*Stop all workers, restore the database, then start/u,
+        /"level":50,.*tables .* are missing; .*Stop all workers, restore the database, then start/u,
       ),
     ]);
   });
