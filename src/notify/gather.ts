@@ -11,7 +11,6 @@ import type { OwnerStore } from '../store/ports/owner.js';
 import type { PollStore } from '../store/ports/polls.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
 import type { WorkStore } from '../store/ports/work.js';
-import { aboutWeek } from './weekly.js';
 import { aboutChanges, aboutRivals } from './automations.js';
 import { aboutQuietRules, READ_FROM } from './quiet-rules.js';
 import { aboutDrafts } from './drafts.js';
@@ -46,7 +45,7 @@ export const NEWS_FOR: Millis = 8 * DAY;
 export async function gather(
   store: GatherStore,
   condition: Condition,
-  config: Pick<NotifyConfig, 'kinds' | 'silentAfter' | 'weekly'>,
+  config: Pick<NotifyConfig, 'kinds' | 'silentAfter'>,
   now: Instant,
 ): Promise<readonly Notice[]> {
   const { kinds, silentAfter } = config;
@@ -62,7 +61,6 @@ export async function gather(
     ...(await aboutLists(store, now - silentAfter)),
     ...aboutRules(condition),
     ...(kinds.includes('draft_waiting') ? await aboutDrafts(store) : []),
-    ...(await aboutWeek(store, config, now)),
   ];
   return found.filter(({ kind }) => kinds.includes(kind));
 }

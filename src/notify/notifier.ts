@@ -6,6 +6,7 @@ import { ChannelRefusedError } from './chat/service.js';
 import type { Channel, ChannelParts } from './channel.js';
 import { channelsOf } from './channels.js';
 import { type Condition, createQuietRules, gather, type GatherStore, NEWS_FOR } from './gather.js';
+import { createWeeklySummary } from './weekly.js';
 
 export interface NotifierParts extends ChannelParts {
   readonly config: NotifyConfig;
@@ -62,9 +63,9 @@ const FREE: ChannelState = { notBefore: 0, hasRest: false };
 
 /** Notifies the owner: each notice once per channel, batched by `digest`, and not in quiet hours. */
 export function createNotifier(parts: NotifierParts): Notifier {
-  const { config, store, clock, brokenRules, rivals = () => [], isEnabled = () => false, onTrouble } = parts;
+  const { config, clock, onTrouble } = parts;
   const channels = channelsOf(config, parts);
-  const quietRules = createQuietRules(store);
+  const record = recorder(parts);
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
@@ -92,15 +93,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
 
   async function look(): Promise<void> {
     try {
-      const now = clock();
-      const condition = { brokenRules: brokenRules(), rivals, isEnabled };
-      const quiet = config.kinds.includes('quiet_rule') ? await quietRules(condition, now) : [];
-      const found = [...(await gather(store, condition, config, now)), ...quiet];
-      await store.noteTrouble(
-        found.filter(({ kind, at }) => GOES_ON.has(kind) || at > now - NEWS_FOR),
-        now,
-        now - KEPT,
-      );
+      await record();
       await tellByAll();
     } catch (error) {
       onTrouble('gathering notices for the owner', error);
@@ -119,6 +112,26 @@ export function createNotifier(parts: NotifierParts): Notifier {
       stopping.abort(new Error('stopping'));
       await looking;
     },
+  };
+}
+
+/** Finds the notices that apply now, and records those that are news. */
+function recorder(parts: NotifierParts): () => Promise<void> {
+  const { config, store, clock, brokenRules, rivals = () => [], isEnabled = () => false } = parts;
+  const quietRules = createQuietRules(store);
+  const weekly = createWeeklySummary(store);
+  return async () => {
+    const now = clock();
+    const condition = { brokenRules: brokenRules(), rivals, isEnabled };
+    const quiet = config.kinds.includes('quiet_rule') ? await quietRules(condition, now) : [];
+    const week = await weekly.due(config, now);
+    const found = [...(await gather(store, condition, config, now)), ...week, ...quiet];
+    await store.noteTrouble(
+      found.filter(({ kind, at }) => GOES_ON.has(kind) || at > now - NEWS_FOR),
+      now,
+      now - KEPT,
+    );
+    weekly.recorded(week);
   };
 }
 

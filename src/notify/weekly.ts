@@ -1,7 +1,7 @@
 import type { Notice, NotifyConfig } from '../domain/notice.js';
 import { WEEKDAYS } from '../domain/calendar.js';
 import type { Reason } from '../domain/reason.js';
-import type { Instant } from '../domain/time.js';
+import { HOUR, type Instant } from '../domain/time.js';
 import { addDays, instantOf, localTime } from '../engine/calendar/zone.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 
@@ -26,16 +26,43 @@ const LOST: readonly (readonly [Reason, string])[] = [
 const UNANSWERED: readonly Reason[] = ['no_match', 'unsure', 'ambiguous'];
 const WAITING: readonly Reason[] = ['queued', 'blocked_account', 'awaiting_approval'];
 
+/** Reads the summary of a week when it is due, since its query reads the messages of the whole week. */
+export interface WeeklySummary {
+  /** The notice of the week that ended last, unless it was recorded; a week without messages is read again each hour. */
+  due(config: Pick<NotifyConfig, 'weekly' | 'kinds'>, now: Instant): Promise<readonly Notice[]>;
+  /** Marks the notices of `due` as recorded in the store. */
+  recorded(notices: readonly Notice[]): void;
+}
+
+/** Creates the state of the weekly summary, which ends with the process. */
+export function createWeeklySummary(store: Pick<OwnerStore, 'reasonsBetween'>): WeeklySummary {
+  let done = '';
+  let empty = '';
+  return {
+    async due(config, now) {
+      if (!config.kinds.includes('weekly_summary')) return [];
+      const { date } = lastEnd(config.weekly ?? WEEKLY_DEFAULT, now);
+      const hour = `${date} ${Math.floor(now / HOUR)}`;
+      if (date === done || hour === empty) return [];
+      const notices = await aboutWeek(store, config, now);
+      if (notices.length === 0) empty = hour;
+      return notices;
+    },
+    recorded(notices) {
+      done = notices.find(({ kind }) => kind === 'weekly_summary')?.key ?? done;
+    },
+  };
+}
+
 /**
  * The summary of the week that ended last; none for a week without messages. Its key is the date of its end, so that it is
  * sent once, also after a restart and with several workers.
  */
-export async function aboutWeek(
+async function aboutWeek(
   store: Pick<OwnerStore, 'reasonsBetween'>,
-  { weekly = WEEKLY_DEFAULT, kinds }: Pick<NotifyConfig, 'weekly' | 'kinds'>,
+  { weekly = WEEKLY_DEFAULT }: Pick<NotifyConfig, 'weekly'>,
   now: Instant,
 ): Promise<readonly Notice[]> {
-  if (!kinds.includes('weekly_summary')) return [];
   const { date, at, from } = lastEnd(weekly, now);
   const counts = await store.reasonsBetween(from, at);
   const answered = sum(counts, ['replied', 'acted']);

@@ -45,6 +45,28 @@ describe('the owner', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  it('gets the weekly summary without a query each minute', async () => {
+    const receiver = await aReceiver();
+    const kinds = ['weekly_summary'] as const;
+    const watch = await aWatch({ webhook: { url: receiver.url, secret: null }, kinds, digest: 0 });
+    const reads = vi.spyOn(watch.store, 'reasonsBetween');
+    // A week without messages is read again after an hour, since its messages may be read late.
+    for (let minute = 0; minute < 10; minute += 1) await watch.passes(MINUTE);
+    expect(reads.mock.calls).toHaveLength(1);
+    await watch.passes(HOUR);
+    expect(reads.mock.calls).toHaveLength(2);
+    await watch.fails();
+    // A summary that could not be recorded is read again.
+    const note = vi.spyOn(watch.store, 'noteTrouble').mockRejectedValueOnce(new Error('disk is full'));
+    await watch.passes(7 * 24 * HOUR);
+    expect(watch.trouble).toEqual(['gathering notices for the owner: disk is full']);
+    expect(receiver.received).toEqual([]);
+    for (let minute = 0; minute < 120; minute += 1) await watch.passes(MINUTE);
+    expect(reads.mock.calls).toHaveLength(4);
+    expect(note.mock.calls.length).toBeGreaterThan(100);
+    expect(receiver.received.flatMap(({ body }) => texts(body))).toHaveLength(1);
+  });
+
   it('is notified once of failures, without texts of contacts, with later ones in a digest', async () => {
     const receiver = await aReceiver();
     const webhook = { url: receiver.url, secret: 'for-the-test' };
