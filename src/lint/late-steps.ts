@@ -2,6 +2,7 @@ import { type Funnel, pathOfStep, type Step } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { formatDuration, type Millis } from '../domain/time.js';
 import type { RuleSet } from '../rules/parse.js';
+import { nextOf } from './funnel-steps.js';
 import type { Warning } from './warning.js';
 
 type TextPath = Parameters<RuleSet['point']>[1];
@@ -71,25 +72,4 @@ function afterStep(step: Step, index: number, here: Elapsed): Elapsed {
   if (step.type !== 'wait') return here;
   if (step.onMessage === 'keep') return { least: 0, wait: null };
   return { least: here.least + ('time' in step.until ? step.until.time : 0), wait: index };
-}
-
-/** Positions of the steps that may follow. */
-function nextOf(step: Step, index: number): readonly number[] {
-  switch (step.type) {
-    case 'goto':
-      return [step.to];
-    case 'if':
-      return [index + 1, step.else];
-    case 'split':
-      return step.branches.map(({ to }) => to);
-    case 'code':
-    case 'fetch':
-      return [step.next, ...(step.otherwise === null ? [] : [step.otherwise])];
-    case 'ask': {
-      const { of = {}, other, end } = step.ask.cases ?? { other: null, end: index + 1 };
-      return [...Object.values(of), other ?? end, end];
-    }
-    default:
-      return [index + 1];
-  }
 }

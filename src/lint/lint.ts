@@ -2,6 +2,7 @@ import type { Finding } from '../domain/finding.js';
 import { ambiguousChoices } from './ambiguous-choice.js';
 import { answeredReplies } from './answered-reply.js';
 import { cannotSend } from './cannot-send.js';
+import { constantBranches } from './constant-branch.js';
 import { constantConditions } from './constant-condition.js';
 import { exampleFindings } from './examples.js';
 import { extremes } from './extremes.js';
@@ -12,6 +13,7 @@ import { noRule } from './no-rule.js';
 import { placeholders } from './placeholder.js';
 import { outsideWindow } from './outside-window.js';
 import type { LintParts } from './parts.js';
+import { promises } from './promise.js';
 import { selfTriggers } from './self-trigger.js';
 import { shadowed } from './shadowed.js';
 import { shortKeywords } from './short-keyword.js';
@@ -40,6 +42,8 @@ export async function lint(parts: LintParts): Promise<readonly Finding[]> {
       ...(await shadowed(parts)),
       ...(await impossible(parts)),
       ...constantConditions(parts),
+      ...constantBranches(parts),
+      ...(await promises(parts)),
       ...ambiguousChoices(parts),
       ...exampleFindings(parts),
       ...(await selfTriggers(parts)),
