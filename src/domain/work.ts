@@ -90,14 +90,38 @@ export function valueAtPath(body: unknown, path: string): string | null {
   return String(at).slice(0, LONGEST_VALUE);
 }
 
-/** Codes of a file: the first column, without a heading `code`, empty lines and repeats. */
-export function codesIn(text: string): readonly string[] {
-  const cells = text
+/** Longest code, in characters. */
+export const LONGEST_CODE = 200;
+
+/** The codes of a file, and the lines that give none. Lines are counted from 1. */
+export interface CodeList {
+  readonly codes: readonly string[];
+  /** Lines whose code stands on an earlier line as well. */
+  readonly repeated: readonly number[];
+  /** Lines with more than LONGEST_CODE characters in their first column. */
+  readonly tooLong: readonly number[];
+}
+
+/** Reads the first column of a file, without a heading `code`, empty lines and repeats. */
+export function readCodes(text: string): CodeList {
+  const codes = new Set<string>();
+  const repeated: number[] = [];
+  const tooLong: number[] = [];
+  for (const [index, line] of text
     .replace(/^\u{feff}/u, '')
     .split(/\r\n|\n|\r/u)
-    .map((line) => /^\s*(?:"(?<quoted>[^"]*)"|(?<plain>[^,;\t]*))/u.exec(line)?.groups)
-    .map((found) => (found?.['quoted'] ?? found?.['plain'] ?? '').trim());
-  const [first, ...rest] = cells;
-  const all = first?.toLowerCase() === 'code' ? rest : cells;
-  return [...new Set(all.filter((code) => code !== '' && code.length <= 200))];
+    .entries()) {
+    const cell = /^\s*(?:"(?<quoted>[^"]*)"|(?<plain>[^,;\t]*))/u.exec(line)?.groups;
+    const code = (cell?.['quoted'] ?? cell?.['plain'] ?? '').trim();
+    if (code === '' || (index === 0 && code.toLowerCase() === 'code')) continue;
+    if (code.length > LONGEST_CODE) tooLong.push(index + 1);
+    else if (codes.has(code)) repeated.push(index + 1);
+    else codes.add(code);
+  }
+  return { codes: [...codes], repeated, tooLong };
+}
+
+/** The codes of a file. */
+export function codesIn(text: string): readonly string[] {
+  return readCodes(text).codes;
 }

@@ -16,8 +16,12 @@ export interface CodeFile {
   /** Path of the file. */
   readonly file: string;
   readonly count: number;
-  /** Problem that keeps it from being used, after its name: `is empty`; null if usable. */
-  readonly problem: string | null;
+  /** Problems, each with its message after the name of the file: `is empty`. An error keeps it from being used. */
+  readonly problems: readonly {
+    readonly message: string;
+    readonly fix: string;
+    readonly severity: 'error' | 'warning';
+  }[];
 }
 
 /**

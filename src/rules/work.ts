@@ -20,9 +20,9 @@ export function toCode(draft: Draft, raw: RawCode<RawStep>, path: Path): Untarge
   const found = context.codesOf?.(from, source.file);
   const report = (message: string, fix: string, severity: 'error' | 'warning' = 'error'): void =>
     source.report([...path, 'from'], { code: 'codes', message: `from: ${message}`, fix, severity });
-  if (found?.problem != null)
-    report(`${source.describe([...path, 'from'])} ${found.problem}`, 'Write a code per line.');
-  else if (found !== undefined && found.count <= low) {
+  for (const { message, fix, severity } of found?.problems ?? [])
+    report(`${source.describe([...path, 'from'])} ${message}`, fix, severity);
+  if (found !== undefined && found.count > 0 && found.count <= low) {
     report(
       `the file has ${found.count} codes, and low is ${low}`,
       'Add codes, or write a smaller low.',

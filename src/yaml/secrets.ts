@@ -2,9 +2,9 @@ import { editDistance } from './nearest.js';
 
 /**
  * Pattern of a value that needs no mask: a reference to the environment without a default, which might be a
- * secret.
+ * secret. In a header it follows a scheme: `Bearer ${TOKEN}`.
  */
-const REFERENCE = /^["']?\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}["']?$/u;
+const REFERENCE = /^["']?(?:(?:Basic|Bearer|Token)\s+)?\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}["']?$/u;
 
 /**
  * True if the value of this key must never be shown. Misspelt names are included, since their lines are the
@@ -12,7 +12,7 @@ const REFERENCE = /^["']?\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}["']?$/u;
  */
 export function isSecretKey(name: string): boolean {
   const letters = name.toLowerCase().replace(/[^a-z]/gu, '');
-  if (/token|secret|password|apikey/u.test(letters)) return true;
+  if (/token|secret|password|apikey|authorization|cookie/u.test(letters)) return true;
   return editDistance(letters, 'apikey') <= 2 || editDistance(letters, 'token') <= 1;
 }
 

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
 import { isSchedule } from '../../src/poller/schedule.js';
+import { codeFile } from '../../src/project/codes.js';
 import type { Finding } from '../../src/domain/finding.js';
 import { checkKeyword } from '../../src/engine/text/keywords.js';
 import type { RuleContext } from '../../src/rules/parse.js';
@@ -28,6 +29,7 @@ const CONTEXT: RuleContext = {
     return [{ message: 'unknown name `contcat`', fix: 'did you mean `contact`?', offset }];
   },
   checkKeyword,
+  codesOf: codeFile,
   hasVariable: (name) => name === 'CRM_SECRET',
 };
 

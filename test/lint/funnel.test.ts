@@ -103,7 +103,7 @@ describe('a step behind a branch that always ends', () => {
     [`${branch(field('equal', 'small'), '{ handoff: help }', '')}, { wait: 1h }, { reply: Still? }`],
     [`${branch(field('equal', 'small'), '{ handoff: help }')}, { wait: 1h }, { reply: Still? }`],
     ['{ split: { a: [{ handoff: help }], b: [{ reply: B }] } }, { reply: Still? }'],
-  ])('is none if another branch goes on: %s', async (then) => {
+  ])('is accepted if another branch continues: %s', async (then) => {
     expect(await warnings(then)).toEqual([]);
   });
 });
