@@ -34,7 +34,7 @@ function whyConstant(when: Condition, known: readonly Condition[], rule: Rule, p
     : { branch: 'else', why: 'the condition always holds' };
 }
 
-/** A proof that the conditions cannot hold together about any event of the rule; null if there is none. */
+/** A proof that the conditions cannot hold together about any event of the rule; null if nothing proves it. */
 function whyNever(all: readonly Condition[], rule: Rule, parts: LintParts): string | null {
   // Behind a question, the event of a comment rule is a message.
   const kinds = rule.on === 'comment' ? (['comment', 'message'] as const) : (['message'] as const);
