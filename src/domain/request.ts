@@ -17,3 +17,9 @@ export function contentTypeIn(headers: HeaderTemplates): string | null {
   const found = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type');
   return found?.[1].split(';')[0]?.trim().toLowerCase() ?? null;
 }
+
+/** Every text of a body. */
+export function textsIn(body: BodyTemplate): readonly string[] {
+  if (typeof body === 'string') return [body];
+  return typeof body === 'object' && body !== null ? Object.values(body).flatMap(textsIn) : [];
+}

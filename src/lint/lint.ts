@@ -20,6 +20,7 @@ import { shortKeywords } from './short-keyword.js';
 import { silencedRules } from './silent-first.js';
 import { spentPrivateReplies } from './spent-private-reply.js';
 import { unindexed } from './unindexed.js';
+import { unknownFields } from './unknown-field.js';
 import { unusedCalendars } from './unused-calendar.js';
 
 /**
@@ -44,6 +45,7 @@ export async function lint(parts: LintParts): Promise<readonly Finding[]> {
       ...constantConditions(parts),
       ...constantBranches(parts),
       ...(await promises(parts)),
+      ...unknownFields(parts),
       ...ambiguousChoices(parts),
       ...exampleFindings(parts),
       ...(await selfTriggers(parts)),

@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/finding.js';
 import { PLACEHOLDERS } from '../domain/placeholder.js';
 import type { LintParts } from './parts.js';
-import { textsOf } from './texts.js';
+import { requestTextsOf, textsOf } from './texts.js';
 import { warnOfConfig, warnOfRule } from './warning.js';
 
 /**
@@ -17,7 +17,7 @@ function inRules({ rules }: LintParts): readonly Finding[] {
   return rules.rules
     .filter(({ mode }) => mode !== 'shadow')
     .flatMap((rule) =>
-      textsOf(rule)
+      [...textsOf(rule), ...requestTextsOf(rule)]
         .filter(({ text }) => text === PLACEHOLDERS.reply)
         .map(({ path }) =>
           warnOfRule(rules, rule, path, {

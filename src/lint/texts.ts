@@ -1,5 +1,6 @@
 import { type Ask, pathOfStep, type Step } from '../domain/funnel.js';
 import { everyText, type ReplySpec } from '../domain/reply.js';
+import { textsIn } from '../domain/request.js';
 import type { Rule } from '../domain/rule.js';
 import type { RuleSet } from '../rules/parse.js';
 
@@ -25,6 +26,23 @@ export function textsOf({ actions, effects, funnel }: Rule): readonly RuleText[]
     funnel?.steps.flatMap((step, index) => inStep(step, ['then', ...pathOfStep(funnel, index)])) ?? [];
   const otherwise = funnel?.otherwise.flatMap((step) => inStep(step, ['otherwise'])) ?? [];
   return [...spoken, ...done, ...then, ...otherwise];
+}
+
+/** Every template of the requests of a rule: addresses and bodies of its webhooks and fetches. */
+export function requestTextsOf({ effects, funnel }: Rule): readonly RuleText[] {
+  return [
+    ...effects.flatMap((effect) => inRequest(effect, [effect.type])),
+    ...(funnel?.steps ?? []).flatMap((step, index) =>
+      inRequest(step, ['then', ...pathOfStep(funnel ?? {}, index), step.type]),
+    ),
+    ...(funnel?.otherwise ?? []).flatMap((step) => inRequest(step, ['otherwise'])),
+  ];
+}
+
+function inRequest(step: Step, path: TextPath): readonly RuleText[] {
+  if (step.type !== 'webhook' && step.type !== 'fetch') return [];
+  const { url, body } = step;
+  return [url, ...(body === undefined ? [] : textsIn(body))].map((text) => ({ text, path }));
 }
 
 function inStep(step: Step, path: TextPath): readonly RuleText[] {

@@ -2,7 +2,7 @@ import type { Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 import { leavesOf } from './conditions.js';
 import type { LintParts } from './parts.js';
-import { textsOf } from './texts.js';
+import { requestTextsOf, textsOf } from './texts.js';
 import { warnOfConfig } from './warning.js';
 
 /** Calendars used by no condition and no text. There is no example event for this. */
@@ -40,7 +40,7 @@ function inCondition({ when }: Pick<Rule, 'when'>): readonly string[] {
  */
 function inTexts(rule: Rule): readonly string[] {
   const pattern = /\bhours\s*(?:\.\s*|\[\s*["'])(?<name>[A-Za-z_][A-Za-z0-9_-]*)/gu;
-  return textsOf(rule).flatMap(({ text }) =>
+  return [...textsOf(rule), ...requestTextsOf(rule)].flatMap(({ text }) =>
     [...text.matchAll(pattern)].map((match) => match.groups?.['name'] ?? ''),
   );
 }

@@ -39,7 +39,22 @@ export function checkAddress(draft: Draft, path: Path, url: string, kind: TextKi
     const fix = `Write https://, or name ${parsed.hostname} in webhooks.allow_hosts of config.yaml.`;
     report('url: requests to it are not encrypted', fix);
   }
+  for (const [name, value] of parsed?.searchParams ?? [])
+    if (SECRET_NAME.test(name) && value !== 'x') warnOfPlainSecret(draft, path, `url: ${name}`);
   if (isTemplate) checkText(draft, path, url, kind);
+}
+
+/** Names of parameters and fields with secrets. */
+const SECRET_NAME = /^(?:[\w-]*[_-])?(?:token|secret|password|passwd|pwd|api[_-]?key|apikey|auth)$/iu;
+
+/** Warns of a secret in an address: it is stored with each request, and shown. */
+function warnOfPlainSecret({ source }: Draft, path: Path, name: string): void {
+  source.report(path, {
+    code: 'plain-secret',
+    message: `${name} looks like a secret in plain text: it is stored with each request`,
+    fix: 'Send it in a header from the environment: headers: { Authorization: "Bearer ${CRM_TOKEN}" }.',
+    severity: 'warning',
+  });
 }
 
 /** A secret written into a rule file would end up in the store, in the journal and in a repository. */
@@ -124,6 +139,9 @@ function checkTexts(draft: Draft, path: Path, body: BodyTemplate, kind: TextKind
     return;
   }
   if (typeof body !== 'object' || body === null) return;
-  for (const [key, value] of Object.entries(body))
+  for (const [key, value] of Object.entries(body)) {
+    if (SECRET_NAME.test(key) && typeof value === 'string' && !/\{[{%]|\$\{/u.test(value))
+      warnOfPlainSecret(draft, [...path, key], `body: ${key}`);
     checkTexts(draft, [...path, Array.isArray(body) ? Number(key) : key], value, kind);
+  }
 }

@@ -37,12 +37,23 @@ function configOf(text: string): Config {
   return parsed.value;
 }
 
+/** Warnings about the given rules from parsing them alone. Throws for rules with errors. */
+export function warningsOf(rules: string, config = CONFIG): readonly Finding[] {
+  const checked = parseRules(rules, 'faq.yaml', contextOf(config));
+  if (!checked.ok) throw new Error(textOf(checked.findings));
+  return checked.warnings ?? [];
+}
+
+function contextOf(config: string) {
+  const { accounts, calendars } = configOf(config);
+  return { accounts, calendars: calendars.map(({ name }) => name), checkTemplate, checkKeyword };
+}
+
 /** A project of the given rules, on Tuesday. Throws for rules with errors. */
 export function aProjectOf(rules: string, config = CONFIG): LintParts {
   const parsed = configOf(config);
-  const { accounts, calendars } = parsed;
-  const context = { accounts, calendars: calendars.map(({ name }) => name), checkTemplate, checkKeyword };
-  const checked = parseRules(rules, 'faq.yaml', context);
+  const { calendars } = parsed;
+  const checked = parseRules(rules, 'faq.yaml', contextOf(config));
   if (!checked.ok) throw new Error(textOf(checked.findings));
   const compile = (changed: readonly Rule[]) => compileSet(changed, calendars, noHolidays);
   return {

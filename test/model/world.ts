@@ -42,6 +42,7 @@ export class World {
   version = 1;
   private readonly folder = mkdtempSync(join(tmpdir(), 'model-'));
   private readonly faults: Fault[] = [];
+  /** Number of sends that the sandbox had accepted before this run. */
   protected readonly sentBefore: number;
   private fuse!: Fuse;
   private outbox!: Outbox;

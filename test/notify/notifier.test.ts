@@ -67,6 +67,29 @@ describe('the owner', () => {
     expect(receiver.received.flatMap(({ body }) => texts(body))).toHaveLength(1);
   });
 
+  it('is notified once when few codes are left, and again when none is', async () => {
+    const receiver = await aReceiver();
+    const watch = await aWatch({
+      webhook: { url: receiver.url, secret: null },
+      kinds: ['low_codes'],
+      digest: 0,
+    });
+    const codes = ['A1', 'A2', 'A3'];
+    for (const contact of ['ana', 'bo', 'cy', 'di']) {
+      const event = anEvent({ contact: { id: contact, name: null, username: null } });
+      await watch.store.takeCode({ event, pool: 'codes.csv', codes, low: 2 }, watch.time.now);
+      await watch.passes(MINUTE);
+      await watch.passes(MINUTE);
+    }
+    expect(receiver.received.flatMap(({ body }) => texts(body))).toEqual([
+      'low_codes: Few codes are left in codes.csv: 2',
+      'low_codes: No code is left in codes.csv',
+    ]);
+    expect(receiver.received[0]!.body).toContain(
+      'Add codes at the end of codes.csv; it is read again for each code.',
+    );
+  });
+
   it('is notified once of failures, without texts of contacts, with later ones in a digest', async () => {
     const receiver = await aReceiver();
     const webhook = { url: receiver.url, secret: 'for-the-test' };
