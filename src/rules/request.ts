@@ -39,8 +39,7 @@ export function checkAddress(draft: Draft, path: Path, url: string, kind: TextKi
     const fix = `Write https://, or name ${parsed.hostname} in webhooks.allow_hosts of config.yaml.`;
     report('url: requests to it are not encrypted', fix);
   }
-  for (const [name, value] of parsed?.searchParams ?? [])
-    if (SECRET_NAME.test(name) && value !== 'x') warnOfPlainSecret(draft, path, `url: ${name}`);
+  warnOfSecretsIn(draft, path, parsed);
   if (isTemplate) checkText(draft, path, url, kind);
 }
 
@@ -55,6 +54,12 @@ function warnOfPlainSecret({ source }: Draft, path: Path, name: string): void {
     fix: 'Send it in a header from the environment: headers: { Authorization: "Bearer ${CRM_TOKEN}" }.',
     severity: 'warning',
   });
+}
+
+/** Warns of parameters of an address that look like secrets; `x` stands for a template. */
+function warnOfSecretsIn(draft: Draft, path: Path, url: URL | null): void {
+  for (const [name, value] of url?.searchParams ?? [])
+    if (SECRET_NAME.test(name) && value !== 'x') warnOfPlainSecret(draft, path, `url: ${name}`);
 }
 
 /** A secret written into a rule file would end up in the store, in the journal and in a repository. */

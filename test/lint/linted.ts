@@ -41,7 +41,7 @@ function configOf(text: string): Config {
 export function warningsOf(rules: string, config = CONFIG): readonly Finding[] {
   const checked = parseRules(rules, 'faq.yaml', contextOf(config));
   if (!checked.ok) throw new Error(textOf(checked.findings));
-  return checked.warnings ?? [];
+  return checked.warnings;
 }
 
 function contextOf(config: string) {
