@@ -1,4 +1,5 @@
 import type { BranchResult } from '../domain/split.js';
+import type { Standing } from '../store/funnel-shapes.js';
 import type { Instant, Millis } from '../domain/time.js';
 
 /** A stage of a funnel, with the contacts who reached it. */
@@ -56,6 +57,13 @@ export interface FunnelView {
   readonly earlier: number;
   /** New contacts by day, oldest first. */
   readonly days: readonly number[];
+}
+
+/** A page of the contacts who stand at a step. */
+export interface StandingsView {
+  readonly people: readonly Standing[];
+  /** Start of the next page; null if there are no more. */
+  readonly after: string | null;
 }
 
 export interface FunnelsView {

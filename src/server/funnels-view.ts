@@ -2,20 +2,19 @@ import type { Rule } from '../domain/rule.js';
 import { branchResults } from '../domain/split.js';
 import { DAY, type Instant } from '../domain/time.js';
 import type { FunnelFigure } from '../store/contacts.js';
-import type { FunnelShape, Standing } from '../store/funnel-shapes.js';
+import type { FunnelShape, StandingMark } from '../store/funnel-shapes.js';
 import { exampleOf } from './example.js';
 import { stepsView } from './funnel-steps.js';
 import type { Panel } from './panel.js';
-import type { FunnelsView, FunnelView, StageView } from './funnel-views.js';
+import type { FunnelsView, FunnelView, StageView, StandingsView } from './funnel-views.js';
 
-/** Number of contacts shown at a step. */
+/** Number of contacts in a page of those at a step. */
 const MOST_STANDING = 50;
 
 /** Each funnel of the last `range` days, and the funnels of active rules without contacts. */
 export async function funnelsView(panel: Panel, range: number): Promise<FunnelsView> {
   const { reports, clock, set } = panel;
-  const today = Math.floor(clock() / DAY) * DAY;
-  const since = today - (range - 1) * DAY;
+  const { today, since } = daysOf(clock(), range);
   const figures = await reports.funnels(since);
   const shapes = await reports.funnelShapes(since);
   const rules = new Map(set().written.map((rule) => [rule.id, rule]));
@@ -38,15 +37,35 @@ export async function funnelsView(panel: Panel, range: number): Promise<FunnelsV
   };
 }
 
-/** Contacts who stand at a step of a funnel, those longest there first. */
-export function standingView(
-  { reports, set }: Panel,
-  rule: string,
-  step: number,
-): Promise<readonly Standing[]> {
+/** A step of a funnel, and the page of its contacts. */
+export interface StandingQuery {
+  readonly rule: string;
+  readonly step: number;
+  /** Range in days up to today. */
+  readonly days: number;
+  readonly after: StandingMark | null;
+}
+
+/** A page of the contacts who stand at a step of a funnel, those longest there first. */
+export async function standingView(
+  { reports, set, clock }: Panel,
+  { rule, step, days, after }: StandingQuery,
+): Promise<StandingsView> {
+  const from = daysOf(clock(), days).since;
   const funnel = set().written.find(({ id }) => id === rule)?.funnel ?? null;
   const steps = funnel === null ? null : JSON.stringify(funnel);
-  return reports.standing({ rule, steps, step, limit: MOST_STANDING });
+  const limit = MOST_STANDING + 1;
+  const found = await reports.standing({ rule, steps, step, from, limit, after });
+  const people = found.slice(0, MOST_STANDING);
+  const last = people.at(-1);
+  const isMore = found.length > MOST_STANDING && last !== undefined;
+  return { people, after: isMore ? `${last.since}.${last.run}` : null };
+}
+
+/** The first day of a range in days, and the last one, UTC. */
+function daysOf(now: Instant, range: number): { readonly since: Instant; readonly today: Instant } {
+  const today = Math.floor(now / DAY) * DAY;
+  return { today, since: today - (range - 1) * DAY };
 }
 
 interface Counted {

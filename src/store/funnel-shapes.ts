@@ -32,6 +32,8 @@ export interface FunnelShape {
 
 /** A contact who stands in a funnel. */
 export interface Standing {
+  /** Number of the run. */
+  readonly run: number;
   readonly account: string;
   readonly contactId: string;
   readonly name: string | null;
@@ -50,5 +52,15 @@ export interface StandingQuery {
   /** The steps of the active version as JSON; null for the latest version that anybody was in. */
   readonly steps: string | null;
   readonly step: number;
+  /** Start of the range: only runs started since then, as in the figures. */
+  readonly from: Instant;
   readonly limit: number;
+  /** The last contact of the page before; null for the first page. */
+  readonly after: StandingMark | null;
+}
+
+/** Place in the order of those who stand at a step: by time, then by run. */
+export interface StandingMark {
+  readonly since: Instant;
+  readonly run: number;
 }

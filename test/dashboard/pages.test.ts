@@ -179,6 +179,41 @@ rules:
     expect(wrong).toEqual([]);
   });
 
+  it('shows those who stand at a step page by page, and leaves the focus at the page that was opened', async (test) => {
+    const rules = `version: 1
+rules:
+  - id: survey
+    on: message
+    keywords: [survey]
+    reply: "How was it?"
+    then: [ask: { expect: any, save: opinion, within: 20h }]
+`;
+    const { url, sandbox } = await served(test, { rules });
+    const { page, wrong } = await open(test, `${url}/funnels`);
+    const people = Array.from({ length: 52 }, (_, n) => `p${n}`);
+    for (const id of people) {
+      sandbox.receive({
+        account: 'shop-ig',
+        contact: { id, name: `Person ${id}`, username: id },
+        text: 'survey',
+      });
+    }
+    await page.getByRole('button', { name: '52 waiting here' }).click();
+    const standing = page.locator('.standing > li');
+    const more = page.getByRole('button', { name: 'Show more' });
+    await more.waitFor();
+    expect(await standing.count()).toBe(50);
+    await more.press('Enter');
+    await vi.waitFor(async () => expect(await standing.count()).toBe(52), PATIENCE);
+    const names = await standing.getByRole('link').allInnerTexts();
+    expect(new Set(names)).toEqual(new Set(people.map((id) => `Person ${id}`)));
+    expect(await page.locator(':focus .standing > li').count()).toBe(2);
+    expect(await faultsOf(page)).toEqual([]);
+    expect(wrong).toEqual([]);
+    const wrongPage = await fetch(`${url}/api/funnels/standing?rule=survey&step=0&days=30&after=x`);
+    expect(wrongPage.status).toBe(400);
+  });
+
   it('pauses everything or one person after a confirmation, and resumes', async (test) => {
     const { url, sandbox, cli, settled } = await served(test, { rules: RULES });
     const { page } = await open(test, url);

@@ -81,10 +81,15 @@ export function reportsContract(
         { step: 0, outcome: null, n: 1 },
         { step: 2, outcome: null, n: 3 },
       ]);
-      const at = { rule: 'pricing', steps: JSON.stringify(funnel), limit: 2 };
+      const steps = JSON.stringify(funnel);
+      const at = { rule: 'pricing', steps, limit: 2, from: TUESDAY, after: null };
       expect(await reports.standing({ ...at, step: 0 })).toMatchObject([{ name: 'Person di', texts: [] }]);
       const standing = await reports.standing({ ...at, step: 2, steps: null });
       expect(standing.map(({ texts }) => texts)).toEqual([['The next question?'], ['The next question?']]);
+      const { since, run: last } = standing[1]!;
+      const rest = await reports.standing({ ...at, step: 2, after: { since, run: last } });
+      expect([...standing, ...rest].map(({ contactId }) => contactId)).toEqual(['ana', 'bo', 'cy']);
+      expect(await reports.standing({ ...at, step: 2, from: TUESDAY + 1 })).toEqual([]);
       expect(await reports.funnelShapes(TUESDAY + 1)).toEqual([]);
     });
 

@@ -1,5 +1,10 @@
-import { useState } from 'preact/hooks';
-import type { FunnelBranchView, FunnelStepView, StageView } from '../../../src/server/funnel-views.js';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type {
+  FunnelBranchView,
+  FunnelStepView,
+  StageView,
+  StandingsView,
+} from '../../../src/server/funnel-views.js';
 import type { Standing } from '../../../src/store/funnel-shapes.js';
 import { ago, lengthOf, personName, until } from '../format.js';
 import { Known, Said } from '../parts.js';
@@ -11,28 +16,25 @@ interface StepsProps {
   readonly steps: readonly FunnelStepView[];
   /** Number of people who came in: the width of a whole bar. */
   readonly most: number;
+  /** Range in days up to today. */
+  readonly range: number;
 }
 
 /** The steps of a funnel, each branch beside the others. */
-export function Steps({ rule, steps, most }: StepsProps) {
+export function Steps({ steps, ...shared }: StepsProps) {
   return (
     <>
       {steps.map((step) => (
-        <Step key={step.step} rule={rule} step={step} most={most} />
+        <Step key={step.step} step={step} {...shared} />
       ))}
     </>
   );
 }
 
-function Step({
-  rule,
-  step,
-  most,
-}: {
-  readonly rule: string;
-  readonly step: FunnelStepView;
-  readonly most: number;
-}) {
+type Shared = Omit<StepsProps, 'steps'>;
+
+function Step({ step, ...shared }: Shared & { readonly step: FunnelStepView }) {
+  const { rule, most, range } = shared;
   const [isOpen, setOpen] = useState(false);
   const { name, says, reached, isStop, waiting, losses, median, most: slowest, branches } = step;
   const list = `standing-${rule}-${step.step}`;
@@ -60,11 +62,13 @@ function Step({
         </p>
       )}
       {says !== null && <Said text={says} class="quiet" />}
-      <div id={list}>{isOpen && waiting > 0 && <Standings rule={rule} step={step.step} />}</div>
+      <div id={list}>
+        {isOpen && waiting > 0 && <Standings path={standingPath(rule, step.step, range)} />}
+      </div>
       {branches.length > 0 && (
         <ul class="branches">
           {branches.map((branch) => (
-            <Branch key={branch.name} rule={rule} branch={branch} most={most} />
+            <Branch key={branch.name} branch={branch} {...shared} />
           ))}
         </ul>
       )}
@@ -72,15 +76,7 @@ function Step({
   );
 }
 
-function Branch({
-  rule,
-  branch,
-  most,
-}: {
-  readonly rule: string;
-  readonly branch: FunnelBranchView;
-  readonly most: number;
-}) {
+function Branch({ branch, ...shared }: Shared & { readonly branch: FunnelBranchView }) {
   const { name, reached, steps } = branch;
   return (
     <li class="branch">
@@ -92,27 +88,52 @@ function Branch({
         <p class="quiet">continues</p>
       ) : (
         <ol class="funnel">
-          <Steps rule={rule} steps={steps} most={most} />
+          <Steps steps={steps} {...shared} />
         </ol>
       )}
     </li>
   );
 }
 
-/** The people at a step, with the texts they got. */
-function Standings({ rule, step }: { readonly rule: string; readonly step: number }) {
-  const path = `/api/funnels/standing?rule=${encodeURIComponent(rule)}&step=${step}`;
-  const { data, error } = useServer<readonly Standing[]>(path);
+function standingPath(rule: string, step: number, range: number): string {
+  return `/api/funnels/standing?rule=${encodeURIComponent(rule)}&step=${step}&days=${range}`;
+}
+
+interface StandingsProps {
+  readonly path: string;
+  /** Start of the page; null for the first one. */
+  readonly after?: string | null;
+}
+
+/** A page of the people at a step, with the texts they got. */
+function Standings({ path, after = null }: StandingsProps) {
+  const [isMore, setMore] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  // The pressed button was removed, so the page that it opened takes the focus.
+  useEffect(() => {
+    if (after !== null) box.current?.focus();
+  }, []);
+  const { data, error } = useServer<StandingsView>(after === null ? path : `${path}&after=${after}`);
   return (
-    <Known data={data} error={error}>
-      {(people) => (
-        <ul class="standing">
-          {people.map((person) => (
-            <Person key={`${person.account} ${person.contactId}`} person={person} />
-          ))}
-        </ul>
-      )}
-    </Known>
+    <div ref={box} tabIndex={-1}>
+      <Known data={data} error={error}>
+        {({ people, after: next }) => (
+          <>
+            <ul class="standing">
+              {people.map((person) => (
+                <Person key={person.run} person={person} />
+              ))}
+            </ul>
+            {next !== null && isMore && <Standings path={path} after={next} />}
+            {next !== null && !isMore && (
+              <button type="button" onClick={() => setMore(true)}>
+                Show more
+              </button>
+            )}
+          </>
+        )}
+      </Known>
+    </div>
   );
 }
 

@@ -69,7 +69,7 @@ function Funnel({ funnel, today, range }: FunnelProps) {
         {stages.map((stage) => (
           <Stage key={stage.name} stage={stage} most={most} />
         ))}
-        <Steps rule={rule} steps={steps} most={most} />
+        <Steps rule={rule} steps={steps} most={most} range={range} />
         <End reached={completed} most={most} />
       </ol>
       <Days label="Came in, by day" days={days} today={today} />

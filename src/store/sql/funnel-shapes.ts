@@ -47,8 +47,9 @@ export function funnelShapes(db: SqlRunner): Pick<Reports, 'funnelShapes' | 'sta
       return shapes;
     }),
     standing: db.reads(function* (query: StandingQuery) {
-      const { rule } = query;
-      const rows = (yield* standing.all({ ...query })) as Omit<Standing, 'texts'>[];
+      const { rule, after, ...rest } = query;
+      const mark = { afterSince: after?.since ?? Number.MIN_SAFE_INTEGER, afterRun: after?.run ?? 0 };
+      const rows = (yield* standing.all({ rule, ...rest, ...mark })) as Omit<Standing, 'texts'>[];
       const found: Standing[] = [];
       for (const row of rows) {
         const said = (yield* texts.all(row.account, row.contactId, rule)) as { text: string }[];
@@ -89,16 +90,18 @@ from (
 group by 1, 2, 3`;
 
 const STANDING = `
-select r.account, r.contact_id as "contactId", r.rule, r.state, coalesce(r.asked_at, r.started_at) as since,
+select r.id as run, r.account, r.contact_id as "contactId", r.rule, r.state, coalesce(r.asked_at, r.started_at) as since,
   r.deadline as until,
   (select coalesce(e.contact_name, e.contact_username) from events e where e.account = r.account
     and e.contact_id = r.contact_id and coalesce(e.contact_name, e.contact_username) is not null
     order by e.at desc limit 1) as name
 from runs r
-where r.rule = @rule and r.state in ${inStates(ACTIVE_RUN_STATES)} and r.step = @step
+where r.rule = @rule and r.started_at >= @from and r.state in ${inStates(ACTIVE_RUN_STATES)} and r.step = @step
   and r.funnel = coalesce((select id from funnels where steps = @steps),
     (select max(n.funnel) from runs n where n.rule = @rule))
-order by coalesce(r.asked_at, r.started_at) limit @limit`;
+  and (coalesce(r.asked_at, r.started_at) > @afterSince
+    or (coalesce(r.asked_at, r.started_at) = @afterSince and r.id > @afterRun))
+order by coalesce(r.asked_at, r.started_at), r.id limit @limit`;
 
 const TEXTS_OF = `
 select text from sends where account = ? and contact_id = ? and rule = ? and state not in ${inStates(NOT_ARRIVED)}
