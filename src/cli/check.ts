@@ -95,9 +95,11 @@ async function warningsOf(
 
 async function linkFindings(project: Project): Promise<readonly Finding[]> {
   const { deadLinks } = await import('../lint/dead-link.js');
+  const { linkFaults } = await import('../actions/work/links.js');
+  const { allowHosts } = project.config.webhooks;
   const progress = createProgress('link');
   try {
-    return await deadLinks(project, progress.at);
+    return await deadLinks(project, async (urls) => linkFaults(urls, { allowHosts, onLink: progress.at }));
   } finally {
     progress.end();
   }

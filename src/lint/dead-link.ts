@@ -2,19 +2,11 @@
 import type { AccountConfig } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
-import { type Millis, SECOND } from '../domain/time.js';
 import { reached } from './reach.js';
 import { textsOf } from './texts.js';
 import { warnOfRule } from './warning.js';
 import type { Config } from '../domain/config.js';
 import type { RuleSet } from '../rules/parse.js';
-
-const TIMEOUT: Millis = 10 * SECOND;
-const AT_ONCE = 8;
-/** Status codes with which some servers respond to a HEAD request although GET works. */
-const HEAD_UNKNOWN = new Set([403, 404, 405, 501]);
-/** Status codes of a page that exists, but asks for authentication or fewer requests. */
-const NOT_TOLD = new Set([401, 403, 429]);
 
 interface Link {
   readonly url: string;
@@ -24,28 +16,17 @@ interface Link {
 
 /**
  * Checks each link in the texts of enabled rules, as each account would send it. A dead link costs a lead.
- * Links that depend on an incoming message are left out. `onLink` is called after each check with their
- * number.
+ * Links that depend on an incoming message are left out. `faultsOf` requests links and returns those that fail with the
+ * reason, as the end of a sentence.
  */
 export async function deadLinks(
   { rules, config }: { readonly rules: RuleSet; readonly config: Config },
-  onLink: (n: number) => void,
+  faultsOf: (urls: readonly string[]) => Promise<ReadonlyMap<string, string>>,
 ): Promise<readonly Finding[]> {
   const links = rules.rules
     .filter(({ enabled }) => enabled)
     .flatMap((rule) => linksOf(rule, config.accounts));
-  const urls = [...new Set(links.map(({ url }) => url))];
-  const faults = new Map<string, string>();
-  let asked = 0;
-  const ask = async (): Promise<void> => {
-    for (let url = urls.pop(); url !== undefined; url = urls.pop()) {
-      const fault = await faultOf(url);
-      if (fault !== null) faults.set(url, fault);
-      asked += 1;
-      onLink(asked);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, ask));
+  const faults = await faultsOf([...new Set(links.map(({ url }) => url))]);
   return links.flatMap(({ url, rule, path }) => {
     const fault = faults.get(url);
     if (fault === undefined) return [];
@@ -80,23 +61,4 @@ function urlsIn(text: string): readonly string[] {
   return written
     .map((url) => url.replace(/[.,;:!?)\]}…]+$/u, ''))
     .filter((url) => !/\{\{|\{%/u.test(url) && URL.canParse(url));
-}
-
-/** Describes why a link fails, as the end of a sentence; null if it works. */
-async function faultOf(url: string): Promise<string | null> {
-  try {
-    const head = await statusOf(url, 'HEAD');
-    const status = HEAD_UNKNOWN.has(head) ? await statusOf(url, 'GET') : head;
-    return status < 400 || NOT_TOLD.has(status) ? null : `responds with ${status}`;
-  } catch (error) {
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return `cannot be reached (${why === '' ? 'no response' : why})`;
-  }
-}
-
-async function statusOf(url: string, method: 'HEAD' | 'GET'): Promise<number> {
-  const answer = await fetch(url, { method, redirect: 'follow', signal: AbortSignal.timeout(TIMEOUT) });
-  await answer.body?.cancel();
-  return answer.status;
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { linkFaults } from '../../src/actions/work/links.js';
 import { deadLinks } from '../../src/lint/dead-link.js';
 import { aProjectOf, CONFIG } from './linted.js';
 
@@ -35,8 +36,11 @@ rules:
   - { id: off, on: message, enabled: false, keywords: [x], reply: "${base}/gone" }
 `;
   const project = aProjectOf(rules, CONFIG.replace('lumen.example', `"${base}"`));
+  const allowHosts = ['127.0.0.1'];
   const counts: number[] = [];
-  const findings = await deadLinks(project, (n) => counts.push(n));
+  const findings = await deadLinks(project, async (urls) =>
+    linkFaults(urls, { allowHosts, onLink: (n) => counts.push(n) }),
+  );
   expect(findings.map(({ line, code, message }) => [line, code, message.replaceAll(base, '')])).toEqual([
     [7, 'dead-link', 'a text of the rule "guide" has a link that does not work: /gone responds with 404'],
     [7, 'dead-link', 'a text of the rule "guide" has a link that does not work: /broken responds with 500'],

@@ -85,13 +85,22 @@ export function outerLookup(host: string, options: object, done: Found): void {
  * that is not allowed, and Error for one that is not encrypted; a name that resolves to an internal address
  * fails when connecting. Call it for the target of each redirect as well.
  */
-export function guardedConnection(
-  url: URL,
-  allowHosts: readonly string[],
-): { readonly lookup?: typeof outerLookup } {
+export function guardedConnection(url: URL, allowHosts: readonly string[]): OuterConnection {
+  const connection = outerConnection(url, allowHosts);
+  if (connection.lookup && url.protocol !== 'https:')
+    throw new Error(`${url.protocol}// is not encrypted; write https://`);
+  return connection;
+}
+
+interface OuterConnection {
+  /** Missing for an allowed host. */
+  readonly lookup?: typeof outerLookup;
+}
+
+/** Like guardedConnection, for requests that send no data and may go without encryption. */
+export function outerConnection(url: URL, allowHosts: readonly string[]): OuterConnection {
   const host = url.hostname.replace(/^\[|\]$/gu, '');
   if (allowHosts.includes(host)) return {};
   if (isIP(host) !== 0 && isInner(host)) throw new InnerAddressError(host, host);
-  if (url.protocol !== 'https:') throw new Error(`${url.protocol}// is not encrypted; write https://`);
   return { lookup: outerLookup };
 }

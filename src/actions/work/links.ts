@@ -1,0 +1,116 @@
+import { type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { type Millis, SECOND } from '../../domain/time.js';
+import { outerConnection } from '../webhook/addresses.js';
+
+/** Time limit of a request, with its redirects. */
+const TIMEOUT: Millis = 10 * SECOND;
+/** Hosts that are asked at once, each one link at a time. */
+const HOSTS_AT_ONCE = 8;
+const MOST_REDIRECTS = 20;
+/** Status codes with which some servers respond to a HEAD request although GET works. */
+const HEAD_UNKNOWN = new Set([403, 404, 405, 501]);
+/** Status codes of a page that exists, but asks for authentication or fewer requests. */
+const NOT_TOLD = new Set([401, 403, 429]);
+
+export interface LinkParts {
+  /** Hosts that may be internal. */
+  readonly allowHosts: readonly string[];
+  /** Called after each link with the number of those checked. */
+  readonly onLink: (n: number) => void;
+}
+
+/**
+ * Requests each link with HEAD, then with GET where a server may not know HEAD, and returns those that fail with the reason, as
+ * the end of a sentence. Redirects are followed. No request goes to an internal address that is not allowed,
+ * also not by a redirect or by a name that resolves to one. Never throws.
+ */
+export async function linkFaults(
+  urls: readonly string[],
+  { allowHosts, onLink }: LinkParts,
+): Promise<ReadonlyMap<string, string>> {
+  const hosts = byHost(urls);
+  const faults = new Map<string, string>();
+  let asked = 0;
+  const ask = async (): Promise<void> => {
+    for (let ofHost = hosts.pop(); ofHost !== undefined; ofHost = hosts.pop()) {
+      for (const url of ofHost) {
+        const fault = await faultOf(url, allowHosts);
+        if (fault !== null) faults.set(url, fault);
+        asked += 1;
+        onLink(asked);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: HOSTS_AT_ONCE }, ask));
+  return faults;
+}
+
+function byHost(urls: readonly string[]): (readonly string[])[] {
+  const hosts = new Map<string, string[]>();
+  for (const url of new Set(urls)) {
+    const { host } = new URL(url);
+    hosts.set(host, [...(hosts.get(host) ?? []), url]);
+  }
+  return [...hosts.values()];
+}
+
+async function faultOf(url: string, allowHosts: readonly string[]): Promise<string | null> {
+  try {
+    const head = await statusOf(url, 'HEAD', allowHosts);
+    const status = HEAD_UNKNOWN.has(head) ? await statusOf(url, 'GET', allowHosts) : head;
+    return status < 400 || NOT_TOLD.has(status) ? null : `responds with ${status}`;
+  } catch (error) {
+    return `cannot be reached (${reasonOf(error)})`;
+  }
+}
+
+/** The message of an error; that of several addresses tried has only a code. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message !== '') return error.message;
+  return 'code' in error ? String(error.code) : 'no response';
+}
+
+/** Status code at the end of the redirects. */
+async function statusOf(
+  link: string,
+  method: 'HEAD' | 'GET',
+  allowHosts: readonly string[],
+): Promise<number> {
+  const limit = AbortSignal.timeout(TIMEOUT);
+  let url = new URL(link);
+  try {
+    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+      const { statusCode: status = 0, headers } = await headOf(url, { method, allowHosts, signal: limit });
+      if (status < 300 || status >= 400 || headers.location === undefined) return status;
+      url = new URL(headers.location, url);
+    }
+  } catch (error) {
+    if (limit.aborted) throw new Error(`no response within ${TIMEOUT / SECOND} s`, { cause: error });
+    throw error;
+  }
+  throw new Error(`more than ${MOST_REDIRECTS} redirects`);
+}
+
+interface HeadParts extends Pick<LinkParts, 'allowHosts'> {
+  readonly method: 'HEAD' | 'GET';
+  readonly signal: AbortSignal;
+}
+
+/** Beginning of a response, whose body is not read. */
+async function headOf(url: URL, { method, allowHosts, signal }: HeadParts): Promise<IncomingMessage> {
+  if (!/^https?:$/u.test(url.protocol)) throw new Error(`redirects to ${url.protocol}`);
+  const request = url.protocol === 'https:' ? requestSecure : requestPlain;
+  const connection = outerConnection(url, allowHosts);
+  return new Promise((resolve, reject) => {
+    const headers = { accept: '*/*', 'user-agent': 'blotato-autoresponder' };
+    const call = request(url, { method, headers, signal, agent: false, ...connection }, (answer) => {
+      answer.on('error', () => undefined);
+      answer.destroy();
+      resolve(answer);
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}
