@@ -91,7 +91,7 @@ function Shell() {
             <a key={page} href={page} aria-current={isOf(page) ? 'page' : undefined}>
               <Icon name={icon} />
               {name}
-              <Badge n={page === '/attention' ? data?.attention : page === '/drafts' ? data?.drafts : 0} />
+              <Badge n={openOf(data, page)} />
             </a>
           ))}
         </div>
@@ -120,6 +120,13 @@ function Shell() {
       </Main>
     </>
   );
+}
+
+/** Number of open entries of a page; for People those who wait for a human. */
+function openOf(now: NowView | null, page: string): number | undefined {
+  if (page === '/attention') return now?.attention;
+  if (page === '/people') return now?.humans;
+  return page === '/drafts' ? now?.drafts : 0;
 }
 
 /** The number of open entries of a page. */

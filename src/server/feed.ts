@@ -1,16 +1,15 @@
 import { humanWindowEndsAt } from '../domain/window.js';
 import { z } from 'zod';
 import { isReason } from '../domain/reason.js';
-import { DAY } from '../domain/time.js';
+import { SHOWS, SORTS } from '../store/reports.js';
 import type { Panel } from './panel.js';
 import type { DialogueView, FeedView, PeopleView } from './views.js';
 import { eventView, pausedScopes } from './views-of.js';
 import type { JournalRow } from '../store/ports/journal.js';
 
 const PAGE = 100;
+const PEOPLE_PAGE = 50;
 const MOST_UTTERANCES = 500;
-/** Maximum age of an open handoff; older ones no longer count as open. */
-const WAITING_FOR = 7 * DAY;
 
 const search = z.string().trim().max(200).optional();
 
@@ -24,10 +23,22 @@ export const feedQuery = z.object({
   /** `no` leaves out messages of the account itself. */
   own: z.enum(['yes', 'no']).optional(),
 });
-export const peopleQuery = feedQuery.pick({ before: true, q: true }).extend({
-  /** Filter for contacts who wait for a human. */
-  waiting: z.literal('yes').optional(),
-});
+/** Query of the list of conversations; a search is in the order `latest`. */
+export const peopleQuery = feedQuery
+  .pick({ before: true, q: true, account: true })
+  .extend({
+    sort: z.enum(SORTS).default('latest'),
+    show: z.enum(SHOWS).default('all'),
+    /** Place from the page before, in the order `window`. */
+    after: z
+      .string()
+      .regex(/^\d{1,16}-\d{1,16}$/u)
+      .optional(),
+  })
+  .refine(({ q, sort }) => (q ?? '') === '' || sort === 'latest', {
+    path: ['sort'],
+    message: 'a search has the order latest; fix: leave out q or sort',
+  });
 
 /** A page of the journal; names of comment authors come from their earlier messages. */
 export async function feed(panel: Panel, query: z.output<typeof feedQuery>): Promise<FeedView> {
@@ -56,24 +67,21 @@ async function named({ reports }: Panel, rows: readonly JournalRow[]): Promise<F
   return events;
 }
 
-export async function people(
-  panel: Panel,
-  { before, q, waiting }: z.output<typeof peopleQuery>,
-): Promise<PeopleView> {
+/** A page of conversations; a search keeps only those of the filter `show`, so its pages may be shorter. */
+export async function people(panel: Panel, query: z.output<typeof peopleQuery>): Promise<PeopleView> {
   const { reports, clock } = panel;
+  const { q, ...rest } = query;
   const now = clock();
   const page =
-    waiting === 'yes'
-      ? { people: await reports.waitingPeople(now - WAITING_FOR, now), before: null }
-      : q !== undefined && q !== ''
-        ? await reports.searchPeople({ text: q, limit: PAGE, before, now })
-        : await reports.people({ limit: PAGE, before, now });
+    q !== undefined && q !== ''
+      ? await reports.searchPeople({ ...rest, text: q, limit: PEOPLE_PAGE, now })
+      : await reports.people({ ...rest, limit: PEOPLE_PAGE, now });
   const named = [];
   for (const person of page.people) {
     const name = person.name ?? person.username ?? (await reports.nameOf(person.account, person.contactId));
     named.push({ ...person, name });
   }
-  return { people: named, before: page.before };
+  return { people: named, before: page.before, after: page.after };
 }
 
 export async function dialogue(panel: Panel, account: string, contactId: string): Promise<DialogueView> {

@@ -86,6 +86,7 @@ export async function nowView(
     rules: panel.rules(),
     reasons: byReason(figures, now - DAY),
     drafts: await store.draftCount(),
+    humans: await panel.reports.waiting(now),
     attention: sends + webhooks + handoffs + blocked + unread + files + others,
   };
 }

@@ -77,6 +77,8 @@ export interface NowView {
   readonly attention: number;
   /** Number of replies that wait for a person. */
   readonly drafts: number;
+  /** Number of contacts who wait for a human. */
+  readonly humans: number;
 }
 
 /** Counts of a period. */
@@ -164,6 +166,8 @@ export interface RivalView {
 export interface PeopleView {
   readonly people: readonly Person[];
   readonly before: number | null;
+  /** Place after which the next page in the order `window` begins. */
+  readonly after: string | null;
 }
 
 export interface DialogueView {

@@ -89,10 +89,35 @@ export interface Person {
   readonly direction: Direction;
   readonly isOptedOut: boolean;
   readonly isPaused: boolean;
+  /** True if a rule handed the conversation to a human, who has not written since. */
+  readonly isHandedOff: boolean;
+  /** True if it is handed off, or a draft to the contact waits for approval. */
+  readonly waitsForHuman: boolean;
+  /** True if the contact said the last thing and no reply to it was sent; false after an opt-out. */
+  readonly isUnanswered: boolean;
+  /** End of the window for replies to messages, possibly past; null if there is none. */
+  readonly windowEndsAt: Instant | null;
 }
+
+/** Filters of the list of conversations. */
+export const SHOWS = ['all', 'human', 'handoff', 'unanswered'] as const;
+export type Show = (typeof SHOWS)[number];
+
+/** Orders of the list of conversations: the latest event first, or the window that ends next. */
+export const SORTS = ['latest', 'window'] as const;
 
 export interface PeopleQuery {
   readonly limit: number;
+  /** @default all */
+  readonly show?: Show | undefined;
+  /**
+   * Order. By `window`, only open windows are listed, except for contacts who wait for a human.
+   * @default latest
+   */
+  readonly sort?: (typeof SORTS)[number] | undefined;
+  readonly account?: string | undefined;
+  /** Place after which a page in the order `window` begins: `after` of the page before it. */
+  readonly after?: string | undefined;
   /** Considers only what was written before this sequence number. */
   readonly before?: number | undefined;
   /** Time for which pauses are evaluated. */
@@ -103,6 +128,8 @@ export interface PeoplePage {
   readonly people: readonly Person[];
   /** Sequence number of the event before which older contacts are found; null on the last page. */
   readonly before: number | null;
+  /** Place after which the next page in the order `window` begins; null on the last page. */
+  readonly after: string | null;
 }
 
 /** A message or comment between an account and a contact. */
@@ -147,14 +174,14 @@ export interface Reports {
   handoffs(since: Instant, limit: number): Promise<readonly OpenHandoff[]>;
   /** Sends that failed or whose outcome is unknown, newest first. */
   troubled(limit: number): Promise<readonly Send[]>;
-  /** Contacts who wrote or were written to, latest first. */
+  /** Contacts who wrote or were written to, each once; a page reads a limited number of events. */
   people(query: PeopleQuery): Promise<PeoplePage>;
   /** Searches texts and names of the journal, newest first. */
   search(query: SearchQuery): Promise<FeedPage>;
   /** Searches contacts by name or text, each with the matching text. */
-  searchPeople(query: SearchQuery & { readonly now: Instant }): Promise<PeoplePage>;
-  /** Contacts handed to a human since then to whom no human has written. */
-  waitingPeople(since: Instant, now: Instant): Promise<readonly Person[]>;
+  searchPeople(query: SearchQuery & Pick<PeopleQuery, 'now' | 'show'>): Promise<PeoplePage>;
+  /** Number of contacts who wait for a human. */
+  waiting(now: Instant): Promise<number>;
   /** Contacts with fields, latest first. */
   leads(limit: number): Promise<readonly Lead[]>;
   leadHours(since: Instant): Promise<readonly LeadHour[]>;

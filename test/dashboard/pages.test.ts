@@ -702,10 +702,26 @@ rules:
 
     await page.goto(`${url}/people`);
     await page.locator('a.event', { hasText: 'good day' }).waitFor();
-    await page.getByLabel('waits for a human').check();
-    await page.locator('a.event', { hasText: 'good day' }).waitFor({ state: 'detached' });
-    await page.locator('a.event', { hasText: 'Zoë Über' }).waitFor();
-    await page.getByLabel('waits for a human').uncheck();
+    await page.getByRole('link', { name: /People\s*1 open/u }).waitFor();
+    const show = page.getByLabel('Show');
+    for (const filter of ['human', 'handoff']) {
+      await show.selectOption(filter);
+      await page.locator('a.event', { hasText: 'good day' }).waitFor({ state: 'detached' });
+      await page.locator('a.event', { hasText: 'Zoë Über' }).getByText('handed off').waitFor();
+      await show.selectOption('all');
+      await page.locator('a.event', { hasText: 'good day' }).waitFor();
+    }
+    await show.selectOption('unanswered');
+    await page.locator('a.event', { hasText: 'good day' }).getByText('unanswered').waitFor();
+    await page.getByLabel('Order').selectOption('window');
+    await page.locator('a.event', { hasText: 'good day' }).getByText('window: 24 h left').waitFor();
+    expect((await page.locator('a.event .who').allTextContents()).toSorted()).toEqual(['Zoë Über', 'bo']);
+    await looksRight(page, '/people by window');
+    await page.getByLabel('Account').selectOption('shop-fb');
+    await page.getByText('No conversation of these filters has an open window.').waitFor();
+    await page.getByLabel('Account').selectOption('');
+    await page.getByLabel('Order').selectOption('latest');
+    await show.selectOption('all');
     await page.getByRole('searchbox').fill('UBER');
     await page.locator('a.event', { hasText: 'good day' }).waitFor({ state: 'detached' });
     await page.locator('a.event', { hasText: 'Zoë Über' }).waitFor();

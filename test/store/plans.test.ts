@@ -14,6 +14,7 @@ import { undecided } from '../../src/store/sql/undecided.js';
 import { facts } from '../../src/store/sql/facts.js';
 import { conversations } from '../../src/store/sql/conversations.js';
 import { pages } from '../../src/store/sql/pages.js';
+import { inbox } from '../../src/store/sql/inbox.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
 
 /** Every statement that the given code prepares, with SQLite's plan for it. */
@@ -56,6 +57,31 @@ describe("the dashboard's aggregate queries", () => {
     expect(planOf("from sends where state in ('failed', 'unknown_outcome')")).toContain(
       'INDEX sends_troubled',
     );
+  });
+});
+
+describe('the queries of the inbox', () => {
+  it('read a bounded part of the journal, and the contacts of it by index', () => {
+    const plans = plansOf(inbox);
+    // Only the inner list of 3,000 events is read in order, by the index that its order needs.
+    const scanned = plans.flatMap(({ plan }) => plan.filter((line) => /^SCAN [a-z]+\b/u.test(line)));
+    expect([...new Set(scanned)].toSorted()).toMatchInlineSnapshot(`
+      [
+        "SCAN c",
+        "SCAN e",
+        "SCAN h",
+        "SCAN l",
+        "SCAN sends USING INDEX sends_awaiting",
+      ]
+    `);
+    const byWindow = plans.filter(({ sql }) => sql.includes('order by at, seq limit'));
+    expect(byWindow.length).toBeGreaterThan(0);
+    for (const { plan } of byWindow) expect(plan.join('; ')).toMatch(/INDEX events_by_at \(at>\?\)/u);
+    const ofAccount = plans.filter(({ sql }) => sql.includes('account = @account and seq < @before'));
+    expect(ofAccount).toHaveLength(3);
+    for (const { plan } of ofAccount) {
+      expect(plan.join('; ')).toContain('INDEX events_by_account (account=? AND seq<?)');
+    }
   });
 });
 

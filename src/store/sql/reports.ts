@@ -1,7 +1,7 @@
 import { HUMAN_RULE } from '../../domain/rule.js';
 import { TROUBLED_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { Attempt, FeedQuery, Figure, OpenHandoff, PeopleQuery, Reports, Utterance } from '../reports.js';
+import type { Attempt, FeedQuery, Figure, OpenHandoff, Reports, Utterance } from '../reports.js';
 import { branches } from './branches.js';
 import { funnelShapes } from './funnel-shapes.js';
 import { funnelReports } from './contacts.js';
@@ -9,11 +9,9 @@ import type { SqlRunner } from './sql-runner.js';
 import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
 import { inStates, WEBHOOK } from './states.js';
 import { OPEN_HANDOFF } from './handoffs.js';
-import { PERSON, search, toPerson } from './search.js';
+import { inbox } from './inbox.js';
+import { search } from './search.js';
 import { WRITER, WRITTEN_AS } from './writer.js';
-
-/** Number of latest events searched for contacts. */
-const PEOPLE_AMONG = 3_000;
 
 /** The dashboard's queries, possibly on a separate connection. */
 export function reportsOver(db: SqlRunner): Omit<Reports, 'close'> {
@@ -21,6 +19,7 @@ export function reportsOver(db: SqlRunner): Omit<Reports, 'close'> {
     ...journal(db),
     ...outbox(db),
     ...troubles(db),
+    ...inbox(db),
     ...people(db),
     ...funnelReports(db),
     ...funnelShapes(db),
@@ -105,23 +104,12 @@ function troubles(db: SqlRunner): Pick<Reports, 'troubles' | 'handoffs'> {
   };
 }
 
-function people(db: SqlRunner): Pick<Reports, 'people' | 'nameOf' | 'dialogue' | 'pauses' | 'isOptedOut'> {
-  const latest = db.prepare(PEOPLE);
-  const looked = db.prepare(LOOKED_THROUGH);
+function people(db: SqlRunner): Pick<Reports, 'nameOf' | 'dialogue' | 'pauses' | 'isOptedOut'> {
   const name = db.prepare(NAME);
   const dialogue = db.prepare(DIALOGUE);
   const pauses = db.prepare('select scope, until from pauses order by scope');
   const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
   return {
-    people: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER, now }: PeopleQuery) {
-      const found = (yield* latest.all({ before, limit, now })).map(toPerson);
-      const last = found.at(-1);
-      if (last !== undefined && found.length === limit) return { people: found, before: last.seq };
-      const { n, oldest } = (yield* looked.get({ before })) as { n: number; oldest: number | null };
-      // If few contacts fill the searched events, the next page begins before these events, where the other
-      // contacts wrote.
-      return { people: found, before: n < PEOPLE_AMONG ? null : oldest };
-    }),
     nameOf: db.reads(function* (account: string, contact: string) {
       const row = (yield* name.get({ account, contact })) as { name: string } | undefined;
       return row?.name ?? null;
@@ -139,19 +127,6 @@ function people(db: SqlRunner): Pick<Reports, 'people' | 'nameOf' | 'dialogue' |
     }),
   };
 }
-
-const PEOPLE = `
-select ${PERSON}
-from (
-  select l.*, row_number() over (partition by account, contact_id order by seq desc) as place
-  from (select * from events where seq < @before order by seq desc limit ${PEOPLE_AMONG}) l
-  where account is not null and contact_id <> '' and not (direction = 'outgoing' and kind = 'comment')) e
-where place = 1 order by seq desc limit @limit`;
-
-/** Number of searched events, and the sequence number of the oldest. */
-const LOOKED_THROUGH = `
-select count(*) as n, min(seq) as oldest
-from (select seq from events where seq < @before order by seq desc limit ${PEOPLE_AMONG}) l`;
 
 const NAME = `
 select coalesce(contact_name, contact_username) as name from events

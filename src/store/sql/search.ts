@@ -1,10 +1,10 @@
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { FeedPage, Lead, LeadHour, PeoplePage, Person, Reports, SearchQuery } from '../reports.js';
+import type { FeedPage, Lead, LeadHour, PeoplePage, PeopleQuery, Reports, SearchQuery } from '../reports.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { type EventRow, toJournalRow } from './rows.js';
-import { OPEN_HANDOFF } from './handoffs.js';
+import { isShown, PERSON, personTimes, toPerson } from './inbox.js';
 
-type SearchPart = Pick<Reports, 'search' | 'searchPeople' | 'waitingPeople' | 'leads' | 'leadHours'>;
+type SearchPart = Pick<Reports, 'search' | 'searchPeople' | 'leads' | 'leadHours'>;
 
 /**
  * Number of events read per batch, and maximum per page, which bounds the cost of a query regardless of the
@@ -25,22 +25,9 @@ interface Scanned {
   readonly direction: string;
 }
 
-type PersonRow = Omit<Person, 'isOptedOut' | 'isPaused'> & { isOptedOut: number; isPaused: number };
 type LeadRow = Omit<Lead, 'fields' | 'tags'> & { fields: string; tags: string };
 
-/** Columns of a `Person`, from a row `e` of the journal. */
-export const PERSON = `
-seq, account, platform, contact_id as "contactId", contact_name as name, contact_username as username, text, at, direction,
-  (select count(*) from opt_outs o where o.account = e.account and o.contact_id = e.contact_id) as "isOptedOut",
-  (select count(*) from pauses p where p.scope = 'contact:' || e.contact_id and (p.until is null or p.until > @now))
-    as "isPaused"`;
-
-export function toPerson(row: unknown): Person {
-  const person = row as PersonRow;
-  return { ...person, isOptedOut: person.isOptedOut === 1, isPaused: person.isPaused === 1 };
-}
-
-/** Searches of the owner: texts, contacts, contacts waiting for a human, leads. */
+/** Searches of the owner: texts, contacts, leads. */
 export function search(db: SqlRunner): SearchPart {
   const rowsOf = db.prepare(
     'select * from events where id in (select value from json_each(?)) order by seq desc',
@@ -48,7 +35,6 @@ export function search(db: SqlRunner): SearchPart {
   const peopleOf = db.prepare(
     `select ${PERSON} from events e where id in (select value from json_each(@ids)) order by seq desc`,
   );
-  const waiting = db.prepare(WAITING);
   const find = scanner(db);
   const page = (found: Found): string => JSON.stringify(found.hits.map(({ id }) => id));
 
@@ -60,7 +46,9 @@ export function search(db: SqlRunner): SearchPart {
         before: found.before,
       };
     }),
-    searchPeople: db.reads(function* (query: SearchQuery & { readonly now: Instant }): Work<PeoplePage> {
+    searchPeople: db.reads(function* (
+      query: SearchQuery & Pick<PeopleQuery, 'now' | 'show'>,
+    ): Work<PeoplePage> {
       const met = new Set<string>();
       const found = yield* find(query, ({ account, contact_id: contact, direction, kind }) => {
         const key = JSON.stringify([account, contact]);
@@ -70,11 +58,9 @@ export function search(db: SqlRunner): SearchPart {
         met.add(key);
         return true;
       });
-      const people = (yield* peopleOf.all({ ids: page(found), now: query.now })).map(toPerson);
-      return { people, before: found.before };
-    }),
-    waitingPeople: db.reads(function* (since: Instant, now: Instant) {
-      return (yield* waiting.all({ since, now })).map(toPerson);
+      const people = (yield* peopleOf.all({ ids: page(found), ...personTimes(query.now) })).map(toPerson);
+      const { show = 'all' } = query;
+      return { people: people.filter((person) => isShown(person, show)), before: found.before, after: null };
     }),
     ...leads(db),
   };
@@ -134,14 +120,6 @@ function leads(db: SqlRunner): Pick<SearchPart, 'leads' | 'leadHours'> {
     }),
   };
 }
-
-/** Ordered by the latest message; a missing name is taken from an earlier message. */
-const WAITING = `
-select ${PERSON} from events e
-where seq in (
-  select (select max(seq) from events l where l.account = h.account and l.contact_id = h.contact_id)
-  from handoffs h where ${OPEN_HANDOFF})
-order by seq desc limit 200`;
 
 const LEADS = `
 select c.account, c.contact_id as "contactId", c.fields, c.tags, c.changed_at as at,
