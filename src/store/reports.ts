@@ -95,7 +95,7 @@ export interface Person {
   readonly waitsForHuman: boolean;
   /** True if the contact said the last thing and no reply to it was sent; false after an opt-out. */
   readonly isUnanswered: boolean;
-  /** End of the window for replies to messages, possibly past; null if there is none. */
+  /** End of the window for replies to messages, possibly past; null without a window. */
   readonly windowEndsAt: Instant | null;
 }
 

@@ -294,7 +294,7 @@ export function reportsContract(
       expect(await list({ account: 'shop-x' })).toBe('gus');
       expect(await list({ sort: 'window' })).toBe('ana bo cy di ed');
       expect(await list({ sort: 'window', account: 'shop-x' })).toBe('');
-      // A reply that only waits, and a draft, were not sent; whoever opted out expects none.
+      // A reply that only waits, and a draft, were not sent; a contact who opted out expects none.
       expect(await list({ show: 'unanswered' })).toBe('gus fay ana bo cy di');
       expect(await list({ show: 'unanswered', account: 'shop-x' })).toBe('gus');
       for (const sort of SORTS) {

@@ -57,7 +57,7 @@ type Flag = 'isOptedOut' | 'isPaused' | 'isHandedOff' | 'isUnanswered';
 type PersonRow = Omit<Person, Flag | 'waitsForHuman' | 'windowEndsAt'> &
   Record<Flag | 'hasDraft', number> & { readonly heardAt: number | null };
 
-/** The person of a row with the columns `PERSON`. Sums of PostgreSQL are numbers too. */
+/** The person of a row with the columns `PERSON`. */
 export function toPerson(row: unknown): Person {
   const { heardAt, hasDraft, ...person } = row as PersonRow;
   const { platform } = person;
@@ -90,9 +90,13 @@ export function isShown(person: Person, show: Show): boolean {
 /** The conversations of the inbox, in both orders and with all filters. */
 export function inbox(db: SqlRunner): Pick<Reports, 'people' | 'waiting'> {
   const lists = { latest: byLatest(db), window: byWindow(db) };
+  const calls = { human: byCall(db, 'human'), handoff: byCall(db, 'handoff') };
   const waiting = db.prepare(`select count(*) as n from (${CALLS.human}) c where contact_id <> ''`);
   return {
-    people: db.reads((query: PeopleQuery) => lists[query.sort ?? 'latest'](query)),
+    people: db.reads((query: PeopleQuery) => {
+      const { show, sort = 'latest' } = query;
+      return show === 'human' || show === 'handoff' ? calls[show](query) : lists[sort](query);
+    }),
     waiting: db.reads(function* (now: number) {
       return ((yield* waiting.get({ since: now - HANDOFFS_FOR })) as { n: number }).n;
     }),
@@ -116,20 +120,10 @@ function byLatest(db: SqlRunner) {
     select seq from events where seq < @before order by seq desc limit ${AMONG}) l`);
   const ofAccount = db.prepare(`select count(*) as n, min(seq) as oldest from (
     select seq from events where account = @account and seq < @before order by seq desc limit ${AMONG}) l`);
-  const calls = { human: db.prepare(called('human')), handoff: db.prepare(called('handoff')) };
   return function* (query: PeopleQuery): Work<PeoplePage> {
-    const { limit, before = Number.MAX_SAFE_INTEGER, account, show = 'all', now } = query;
+    const { limit, before = Number.MAX_SAFE_INTEGER, account, show, now } = query;
     const times = personTimes(now);
     const among = { before, ...(account !== undefined && { account }) };
-    if (show === 'human' || show === 'handoff') {
-      const values = { ...times, before, account: account ?? null, limit };
-      const found = (yield* calls[show].all(values)).map(toPerson);
-      return {
-        people: found,
-        before: found.length < limit ? null : (found.at(-1)?.seq ?? null),
-        after: null,
-      };
-    }
     const lists = show === 'unanswered' ? unanswered : everywhere;
     const scope = account === undefined ? 'all' : 'account';
     const found = (yield* lists[scope].all({ ...times, ...among, limit })).map(toPerson);
@@ -162,6 +156,21 @@ select ${PERSON} from events e where seq in (
 order by seq desc`;
 }
 
+/** The contacts who wait for a human, in the order of the query. */
+function byCall(db: SqlRunner, show: keyof typeof CALLS) {
+  const list = db.prepare(called(show));
+  return function* (query: PeopleQuery): Work<PeoplePage> {
+    const { limit, before = Number.MAX_SAFE_INTEGER, account = null, now } = query;
+    const values = { ...personTimes(now), account };
+    if (query.sort === 'window') {
+      const all = yield* list.all({ ...values, before: Number.MAX_SAFE_INTEGER, limit: MOST_WAITING });
+      return pageOf(all.map(toPerson), query);
+    }
+    const people = (yield* list.all({ ...values, before, limit })).map(toPerson);
+    return { people, before: people.length < limit ? null : (people.at(-1)?.seq ?? null), after: null };
+  };
+}
+
 /** Conversations of handoffs and drafts: few, so all of them are looked through. */
 function called(show: keyof typeof CALLS): string {
   return `
@@ -176,19 +185,13 @@ function byWindow(db: SqlRunner) {
   const open = { all: db.prepare(ending(false)), unanswered: db.prepare(ending(true)) };
   const looked = db.prepare(`select at, seq from (${SCANNED}) l order by at desc, seq desc limit 1`);
   const count = db.prepare(`select count(*) as n from (${SCANNED}) l`);
-  const calls = { human: db.prepare(called('human')), handoff: db.prepare(called('handoff')) };
   return function* (query: PeopleQuery): Work<PeoplePage> {
-    const { limit, account, show = 'all', now } = query;
+    const { limit, account, show, now } = query;
     const [at, seq] = placeOf(query.after) ?? [now - LONGEST_WINDOW, Number.MAX_SAFE_INTEGER];
     const times = personTimes(now);
-    if (show === 'human' || show === 'handoff') {
-      const values = { ...times, account: account ?? null, before: Number.MAX_SAFE_INTEGER };
-      const all = (yield* calls[show].all({ ...values, limit: MOST_WAITING })).map(toPerson);
-      return pageOf(all, query);
-    }
     const place = { at, seq };
     const values = { ...times, ...place, account: account ?? null, limit };
-    const people = (yield* open[show].all(values)).map(toPerson);
+    const people = (yield* open[show === 'unanswered' ? show : 'all'].all(values)).map(toPerson);
     const last = people.at(-1);
     if (last !== undefined && people.length === limit) return { people, before: null, after: afterOf(last) };
     const { n } = (yield* count.get(place)) as { n: number };
