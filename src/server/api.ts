@@ -99,7 +99,7 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
     return row ? c.json(await whyView(panel, row)) : c.json({ error: 'the journal has no such event' }, 404);
   });
   conversations(api, panel);
-  api.get('/changes', (c) => changes(panel, [figures, ...funnels, ...sums.values()], c));
+  api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
   api.route('/rule-files', createEditApi(panel, callerOf));
   api.route('/drafts', createDraftsApi(panel, actorOf));
   api.route('/replies', createHandApi(panel, actorOf));

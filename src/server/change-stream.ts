@@ -19,7 +19,7 @@ const TELL_ANYWAY: Millis = 10 * SECOND;
  */
 export function changes(
   { onChange }: Pick<Panel, 'onChange'>,
-  sums: readonly CachedAggregate<unknown>[],
+  sums: readonly Pick<CachedAggregate<unknown>, 'isOlderThan'>[],
   context: Context,
 ): Response {
   return streamSSE(context, async (stream) => {

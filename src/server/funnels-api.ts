@@ -3,14 +3,16 @@ import { z } from 'zod';
 import { type CachedAggregate, cachedAggregate } from './cached-aggregate.js';
 import { funnelsView, standingView } from './funnels-view.js';
 import type { StandingMark } from '../store/funnel-shapes.js';
+import type { FunnelsView } from './funnel-views.js';
 import type { Panel } from './panel.js';
-import { RANGES } from './today.js';
 import { withBody } from './body.js';
 
-const days = z.coerce
-  .number()
-  .refine((number) => RANGES.some((range) => range === number), `one of ${RANGES.join(', ')}`)
-  .default(30);
+/** Longest range in days. */
+const MOST_DAYS = 366;
+/** Number of ranges kept in the cache. */
+const MOST_RANGES = 8;
+
+const days = z.coerce.number().int().min(1).max(MOST_DAYS).default(30);
 const query = z.object({ days });
 const standingQuery = z.object({
   rule: z.string().min(1).max(200),
@@ -30,15 +32,22 @@ function markOf(text: string): StandingMark {
 }
 
 /** Registers the routes of funnels. Returns what they keep in a cache. */
-export function createFunnelsApi(api: Hono, panel: Panel): readonly CachedAggregate<unknown>[] {
-  const views = new Map(
-    RANGES.map((range) => [range as number, cachedAggregate(() => funnelsView(panel, range))]),
-  );
+export function createFunnelsApi(api: Hono, panel: Panel): Pick<CachedAggregate<unknown>, 'isOlderThan'> {
+  const views = new Map<number, CachedAggregate<FunnelsView>>();
+  const viewOf = (range: number): CachedAggregate<FunnelsView> => {
+    const view = views.get(range) ?? cachedAggregate(() => funnelsView(panel, range));
+    // The range used longest ago is the first.
+    views.delete(range);
+    views.set(range, view);
+    const [oldest] = views.keys();
+    if (views.size > MOST_RANGES && oldest !== undefined) views.delete(oldest);
+    return view;
+  };
   api.get('/funnels', (c) =>
-    withBody(query, c.req.query(), c, async (asked) => c.json(await views.get(asked.days)?.get())),
+    withBody(query, c.req.query(), c, async (asked) => c.json(await viewOf(asked.days).get())),
   );
   api.get('/funnels/standing', (c) =>
     withBody(standingQuery, c.req.query(), c, async (asked) => c.json(await standingView(panel, asked))),
   );
-  return [...views.values()];
+  return { isOlderThan: (moment) => [...views.values()].some((view) => view.isOlderThan(moment)) };
 }

@@ -164,6 +164,11 @@ rules:
       'Got a text 0',
       'Came to the end 0',
     ]);
+    await page.getByLabel('days', { exact: true }).focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('3');
+    await page.keyboard.press('Tab');
+    await page.getByText('People who came in within the last 3 days.').waitFor();
     await stages
       .filter({ hasText: /Asked for email/u })
       .getByRole('button')

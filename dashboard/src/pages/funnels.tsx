@@ -8,6 +8,8 @@ import { End, Stage, Steps } from './funnel-steps.js';
 import { Splits } from './splits.js';
 
 const FIRST_RANGE = 30;
+/** Longest range in days that the server offers. */
+const MOST_DAYS = 366;
 
 export function Funnels() {
   const [range, setRange] = useState(FIRST_RANGE);
@@ -17,11 +19,30 @@ export function Funnels() {
       <div class="head">
         <Title>Funnels</Title>
         <Ranges range={range} choose={setRange} />
+        <AnyRange range={range} choose={setRange} />
       </div>
       <Known data={data} error={error}>
         {(view) => <All {...view} />}
       </Known>
     </>
+  );
+}
+
+/** A field for any other number of days. */
+function AnyRange({ range, choose }: { readonly range: number; readonly choose: (days: number) => void }) {
+  return (
+    <label class="anyrange">
+      <span>days</span>
+      <input
+        type="number"
+        min={1}
+        max={MOST_DAYS}
+        value={range}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.validity.valid && currentTarget.value !== '') choose(Number(currentTarget.value));
+        }}
+      />
+    </label>
   );
 }
 

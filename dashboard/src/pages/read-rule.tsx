@@ -1,5 +1,5 @@
 import { useRoute } from 'preact-iso';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type {
   ExampleRuleView,
   JudgedView,
@@ -89,7 +89,8 @@ function Judge({ rule, sampled, next, told }: JudgeProps) {
   const [error, setError] = useState<string | null>(null);
   const isSent = useRef(false);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus({ preventScroll: true }), []);
+  // Before the message is painted, so that a key pressed as it shows is not lost.
+  useLayoutEffect(() => box.current?.focus({ preventScroll: true }), []);
   const judge = (isRight: boolean) => {
     if (isSent.current) return;
     isSent.current = true;
