@@ -6,6 +6,8 @@ import type { Reports } from '../reports.js';
 import type { SqlRunner } from './sql-runner.js';
 import { inStates } from './states.js';
 
+/** Number of the latest runs of a funnel from which its times are taken. */
+const TIMED_RUNS = 2_000;
 /** Number of texts shown for a contact who stands in a funnel. */
 const TEXTS = 5;
 
@@ -26,14 +28,14 @@ export function funnelShapes(db: SqlRunner): Pick<Reports, 'funnelShapes' | 'sta
     funnelShapes: db.reads(function* (since: Instant) {
       const stops = (yield* places.all(since)) as (Of & StepPlace)[];
       const counts = (yield* passed.all(since)) as (Of & Pick<StepFigure, 'step' | 'reached'>)[];
-      const took = (yield* times.all(since)) as (Of & Omit<StepFigure, 'reached'>)[];
       const shapes: FunnelShape[] = [];
       for (const { rule, funnel } of distinct(stops)) {
         const isOwn = (row: Of): boolean => row.rule === rule && row.funnel === funnel;
         const { steps } = (yield* written.get(funnel)) as { steps: string };
         const own = stops.filter(isOwn);
+        const took = (yield* times.all(rule, funnel, since)) as Omit<StepFigure, 'reached'>[];
         const figures = counts.filter(isOwn).map(({ step, reached }): StepFigure => {
-          const time = took.find((row) => isOwn(row) && row.step === step);
+          const time = took.find((row) => row.step === step);
           return { step, reached, median: time?.median ?? null, most: time?.most ?? null };
         });
         shapes.push({
@@ -76,18 +78,21 @@ const PASSED = `
 select r.rule, r.funnel, s.step, count(distinct s.run) as reached
 from runs r join run_steps s on s.run = r.id where r.started_at >= ? and ${SPOKEN} group by 1, 2, 3 order by 3`;
 
-/** The median and the ninth of ten of the times until the next step, rounded up to the time of one run. */
+/**
+ * The median and the ninth of ten of the times until the next step, rounded up to the time of one run. Of the latest
+ * runs only, since the query sorts them and blocks an embedded store.
+ */
 const TIMES = `
-select rule, funnel, step, max(case when place = (n + 1) / 2 then stay end) as median,
+select step, max(case when place = (n + 1) / 2 then stay end) as median,
   max(case when place = (n * 9 + 9) / 10 then stay end) as most
 from (
-  select rule, funnel, step, stay, row_number() over (partition by rule, funnel, step order by stay) as place,
-    count(*) over (partition by rule, funnel, step) as n
+  select step, stay, row_number() over (partition by step order by stay) as place, count(*) over (partition by step) as n
   from (
-    select r.rule, r.funnel, s.step, lead(s.at) over (partition by s.run order by s.id) - s.at as stay
-    from runs r join run_steps s on s.run = r.id where r.started_at >= ? and ${SPOKEN}) stays
+    select s.step, lead(s.at) over (partition by s.run order by s.id) - s.at as stay
+    from (select r.id from runs r where r.rule = ? and r.funnel = ? and r.started_at >= ? and ${SPOKEN}
+      order by r.started_at desc limit ${TIMED_RUNS}) latest join run_steps s on s.run = latest.id) stays
   where stay is not null) ranked
-group by 1, 2, 3`;
+group by 1`;
 
 const STANDING = `
 select r.id as run, r.account, r.contact_id as "contactId", r.rule, r.state, coalesce(r.asked_at, r.started_at) as since,
