@@ -44,8 +44,8 @@ export interface CommentTarget extends HandTarget {
 
 /**
  * Result of a reply by hand. `changed`: the contact or another person wrote meanwhile. `unknown`: no message of the
- * contact is decided yet. `refused`: the platform would refuse it, or the only
- * private reply is used.
+ * contact is decided yet. `refused`: the platform would refuse it, or the only private reply is
+ * used.
  */
 export type HandResult =
   | { readonly is: 'written'; readonly send: Send }

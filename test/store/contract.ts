@@ -1551,7 +1551,11 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       it('find the only private reply used by one that is being sent, and by the first of two people', async () => {
         await decided(aComment(), { reason: 'queued', actions: guide });
         expect(await claim()).toMatchObject({ action: 'private_reply' });
+        const before = await store.sends({ limit: 9 });
+        expect(before.map(({ state }) => state)).toEqual(['pending', 'sending']);
         expect(await store.writeToComment(privately, now)).toBe('used');
+        // A reply that is refused stops nothing: no human has replied.
+        expect(await store.sends({ limit: 9 })).toEqual(before);
         await decided(aComment({ sourceId: 'k2' }));
         const second = { ...privately, eventId: 'comment:k2' };
         expect(await store.writeToComment(second, now)).toMatchObject({ state: 'pending' });
@@ -1561,6 +1565,20 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const comment = aComment({ sourceId: 'k2' }).comment!;
         await decided(aComment({ sourceId: 'k3', comment }));
         expect(await store.writeToComment({ ...privately, eventId: 'comment:k3' }, now)).toBe('used');
+      });
+
+      it('end a draft that holds the private reply, and no draft if they are refused', async () => {
+        const draft = (type: 'private_reply' | 'comment_reply') => ({
+          reason: 'awaiting_approval' as const,
+          actions: [anAction({ type, awaits: true })],
+        });
+        const left = async () => (await store.drafts({ limit: 9 })).map(({ event }) => event.id);
+        await decided(aComment(), draft('private_reply'));
+        expect(await store.writeToComment(privately, now)).toMatchObject({ state: 'pending' });
+        expect(await left()).toEqual([]);
+        await decided(aComment({ sourceId: 'k2' }), draft('comment_reply'));
+        expect(await store.writeToComment(privately, now)).toBe('used');
+        expect(await left()).toEqual(['comment:k2']);
       });
 
       it('of two people who saw the same state, write one; each public reply is a part of its own', async () => {

@@ -48,7 +48,8 @@ export interface Attempted {
 export const TRY_AGAIN = SECOND;
 
 /**
- * Makes the next attempt on a route, only for sends of `eventIds` if given. The order of the steps is defined here and nowhere else:
+ * Makes the next attempt on a route, only for sends of `eventIds` if given. The order of the steps is defined here and
+ * nowhere else:
  * - claim -> guards -> post -> settle: `attempt`; the row is `sending` from claim to settle.
  * - confirm, repeatedly: `follow`, for sends that settled as `ambiguous` or `accepted`.
  * Each step is a function that returns a value; none calls back. Throws the errors of the store at claim and

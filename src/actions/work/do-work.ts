@@ -98,7 +98,7 @@ async function codeFor(
   { run, event, tries }: DueWork,
   { store, clock }: WorkParts,
 ): Promise<WorkResult | 'later'> {
-  const codes = await readCodes(file);
+  const codes = await codesOf(file);
   if (codes === null) {
     const note = `code: ${pool} cannot be read`;
     if (tries + 1 >= MOST_TRIES) return { ok: false, note };
@@ -111,7 +111,7 @@ async function codeFor(
   return { ok: true, fields: { [save]: code }, note: `code: one of ${pool}, ${left} left` };
 }
 
-async function readCodes(file: string): Promise<readonly string[] | null> {
+async function codesOf(file: string): Promise<readonly string[] | null> {
   try {
     return codesIn(await readFile(file, 'utf8'));
   } catch {

@@ -21,8 +21,8 @@ export interface LinkParts {
 }
 
 /**
- * Requests each link with HEAD, then with GET where a server may not know HEAD, and returns those that fail with the reason, as
- * the end of a sentence. Redirects are followed. No request goes to an internal address that is not allowed,
+ * Requests each link with HEAD, then with GET where a server may not know HEAD, and returns those that fail with the
+ * reason, as the end of a sentence. Redirects are followed. No request goes to an internal address that is not allowed,
  * also not by a redirect or by a name that resolves to one. Never throws.
  */
 export async function linkFaults(

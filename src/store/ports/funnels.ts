@@ -11,7 +11,8 @@ export interface FunnelStore {
   /** Runs of which a time limit, a wait or a reminder is over or due, the earliest first. */
   dueRuns(now: Instant, limit: number): Promise<readonly DueRun[]>;
   /**
-   * Applies the decision about a due run, and notes the result of its work in the journal; `spoken` is the event that its sends reply to. Returns false, and
+   * Applies the decision about a due run, and notes the result of its work in the journal; `spoken` is the event that its
+   * sends reply to. Returns false, and
    * does nothing, if the run has changed since.
    */
   recordExpiry(run: WaitingRun, spoken: InboundEvent, decision: Decision, now: Instant): Promise<boolean>;

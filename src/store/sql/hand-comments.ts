@@ -6,7 +6,7 @@ import { statesFrom } from '../../domain/transitions.js';
 import { reasons } from './reasons.js';
 import { type EventRow, type SendRow, toEvent, toSend } from './rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
-import { inStates } from './states.js';
+import { inStates, SEND } from './states.js';
 
 /** Reads a comment with the state that a person replies to. */
 export function commentTargetOf(db: SqlRunner): (eventId: string) => Work<CommentTarget | null> {
@@ -40,13 +40,32 @@ export function commentTargetOf(db: SqlRunner): (eventId: string) => Work<Commen
   };
 }
 
+/**
+ * Reads whether a send holds the comment's only private reply that a reply by hand does not withdraw: it ends drafts for
+ * the author and the comment, and stops what waits for the comment.
+ */
+export function isHeldFor(db: SqlRunner): (target: CommentTarget) => Work<boolean> {
+  const held = db.prepare(HELD);
+  return function* ({ event: { id: event, account, contact, comment } }) {
+    const known = { account, contact: contact.id, event, comment: comment?.platformCommentId ?? null };
+    return (yield* held.get({ ...known, rule: HUMAN_RULE })) !== undefined;
+  };
+}
+
 /** Platforms may report a comment twice, under two ids of Blotato. */
-const HOLDER = `
+const HOLDERS = `
 select * from sends where action = 'private_reply' and state not in ${inStates(WITHDRAWN_STATES)}
   and id in (select id from sends where event_id = @event
     union all select id from sends where account = @account and platform_comment_id = @comment
-      and action = 'private_reply')
-order by id limit 1`;
+      and action = 'private_reply')`;
+
+const HOLDER = `${HOLDERS} order by id limit 1`;
+
+const HELD = `
+select 1 from (${HOLDERS}) h
+where not (event_id = @event and rule <> @rule and state in ${inStates(statesFrom(SEND_STEPS.expire))})
+  and not (state = ${SEND.awaiting_approval}
+    and (event_id = @event or account = @account and contact_id = @contact and contact_id <> '')) limit 1`;
 
 /** Comments without an author's id may be from different people: only replies to this one count. */
 const VERSION = `

@@ -3,7 +3,7 @@ import { HUMAN_RULE } from '../../domain/rule.js';
 import type { Instant } from '../../domain/time.js';
 import type { HandStore, Writer } from '../ports/hand.js';
 import { draftRows } from './drafts.js';
-import { commentTargetOf, waitingReplies } from './hand-comments.js';
+import { commentTargetOf, isHeldFor, waitingReplies } from './hand-comments.js';
 import { handWriter } from './hand-writer.js';
 import { type EventRow, toEvent } from './rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
@@ -22,6 +22,7 @@ export function handReplies(db: SqlRunner): HandStore {
   const target = targetOf(db);
   const commentTarget = commentTargetOf(db);
   const write = handWriter(db);
+  const isHeld = isHeldFor(db);
   const waiting = waitingReplies(db);
   const drafts = draftRows(db);
   return {
@@ -52,11 +53,11 @@ export function handReplies(db: SqlRunner): HandStore {
       const found = yield* commentTarget(eventId);
       if (found === null) return 'unknown';
       if (version !== null && version !== found.version) return 'changed';
+      // Before anything is stopped: a reply that is refused has no effect.
+      if (action === 'private_reply' && (yield* isHeld(found))) return 'used';
       const detail = `${actor.by} replied by hand`;
       yield* drafts.answered(found.event, detail, now);
       yield* waiting.stop(eventId, detail, now);
-      const { privateReply } = (yield* commentTarget(eventId)) ?? found;
-      if (action === 'private_reply' && privateReply !== null) return 'used';
       return yield* write({ event: found.event, type: action, text }, actor, now);
     }),
   };
