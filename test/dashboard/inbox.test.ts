@@ -92,6 +92,35 @@ describe.skipIf(CHROMIUM === undefined).concurrent(`the inbox (${WHY_SKIPPED})`,
     expect(wrong).toEqual([]);
   });
 
+  it('never sends a text for the private reply in public, if somebody else uses that reply meanwhile', async (test) => {
+    const { url, sandbox, settled, cli } = await served(test, { rules: RULES });
+    sandbox.comment({ account: 'shop-ig', contact: 'ana', text: 'nice' });
+    await settled('no_match');
+    const { page } = await open(test, `${url}/people/shop-ig/ana`);
+    await page.getByRole('button', { name: 'Reply to this comment' }).click();
+    await page.getByLabel('as the private reply').check();
+    await page.locator('textarea[name=comment-reply]').fill('Your code is S3CRET.');
+    const [listed = ''] = (await cli('journal', '--json')).stdout.split('\n');
+    const { id } = JSON.parse(listed) as { id: string };
+    const used = await cli('reply', '--comment', id, '--private', '--text', 'From a colleague.');
+    expect(used).toMatchObject({ code: 0, stderr: '' });
+    await page.getByText('Untick the box to reply in public.').waitFor();
+    expect(await page.getByRole('button', { name: 'Send in public' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Send privately' }).click();
+    await page
+      .getByText(/private reply .*used|only one private reply|cli used it/u)
+      .last()
+      .waitFor();
+    expect(await page.locator('textarea[name=comment-reply]').inputValue()).toBe('Your code is S3CRET.');
+    await vi.waitFor(
+      () => expect(sandbox.sends().map(({ text }) => text)).toEqual(['From a colleague.']),
+      PATIENCE,
+    );
+    await page.getByLabel('as the private reply').uncheck();
+    await page.getByRole('button', { name: 'Send in public' }).waitFor();
+    expect(await page.getByLabel('as the private reply').isDisabled()).toBe(true);
+  });
+
   it('approves ten drafts with ten keys and ten requests, each once', async (test) => {
     const { url, sandbox, settled } = await served(test, { rules: RULES, config: { mode: 'approve' } });
     for (let n = 0; n < 10; n += 1)

@@ -1,9 +1,10 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { CommentView } from '../../../src/server/drafts-views.js';
 import { timeOf } from '../format.js';
 import { Action, Known } from '../parts.js';
 import { mayAct, post, useServer } from '../server.js';
 import { Saved } from './saved.js';
+import { TextBox, useTyped } from './text-box.js';
 
 /** A button at a comment that opens a text box for a public or the private reply; hidden from a viewer. */
 export function CommentReply({ id, again }: { readonly id: string; readonly again: () => void }) {
@@ -49,49 +50,31 @@ interface WriteProps extends Omit<BoxProps, 'id'> {
 }
 
 function Write({ view: { version, privateReply }, path, again, close }: WriteProps) {
-  const [text, setText] = useState('');
+  const typed = useTyped();
   const [isPrivate, setPrivate] = useState(false);
-  const box = useRef<HTMLTextAreaElement>(null);
   const closed = whyNotPrivate(privateReply);
+  // If the private reply is used while the box is open, the server refuses: a text for one person never leaves in
+  // public without a choice.
   const send = () =>
-    post(`${path}/reply`, { text, isPrivate: isPrivate && closed === null, version })
-      .then(close)
-      .finally(again);
-  const insert = (saved: string) => {
-    setText((before) => (before.trim() === '' ? saved : `${before.trimEnd()}\n${saved}`));
-    box.current?.focus();
-  };
+    post(`${path}/reply`, { text: typed.text, isPrivate, version }).then(close).finally(again);
   return (
     <div class="write">
-      <Saved path={`${path}/saved`} version={version} insert={insert} />
+      <Saved path={`${path}/saved`} version={version} insert={typed.insert} />
       <label class="row">
         <input
           type="checkbox"
-          checked={isPrivate && closed === null}
-          disabled={closed !== null}
+          checked={isPrivate}
+          disabled={closed !== null && !isPrivate}
           onChange={(event) => setPrivate(event.currentTarget.checked)}
         />
         as the private reply
       </label>
       <p class="note" role="status">
-        {closed ??
-          (isPrivate
-            ? `A comment allows only one private reply: this one uses it up. It is possible until ${timeOf(privateReply.endsAt ?? 0)}.`
-            : 'Everybody can read this reply.')}
+        {isPrivate ? aboutPrivate(privateReply, closed) : `Everybody can read this reply. ${closed ?? ''}`}
       </p>
-      <label class="field">
-        Reply to the comment
-        <textarea
-          ref={box}
-          dir="auto"
-          rows={3}
-          name="comment-reply"
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </label>
+      <TextBox label="Reply to the comment" name="comment-reply" typed={typed} />
       <div class="row">
-        <Action label={isPrivate && closed === null ? 'Send privately' : 'Send in public'} act={send} />
+        <Action label={isPrivate ? 'Send privately' : 'Send in public'} act={send} />
         <button type="button" class="plain" onClick={close}>
           Cancel
         </button>
@@ -103,8 +86,13 @@ function Write({ view: { version, privateReply }, path, again, close }: WritePro
 
 /** The cause that makes the private reply impossible; null if it is possible. */
 function whyNotPrivate({ usedBy, endsAt }: CommentView['privateReply']): string | null {
-  if (usedBy !== null) return `Everybody can read this reply. The only private reply is gone: ${usedBy}.`;
-  if (endsAt === null) return 'Everybody can read this reply. The platform has no private replies.';
-  if (endsAt > Date.now()) return null;
-  return `Everybody can read this reply. The private reply was possible until ${timeOf(endsAt)}.`;
+  if (usedBy !== null) return `The only private reply is gone: ${usedBy}.`;
+  if (endsAt === null) return 'The platform has no private replies.';
+  return endsAt > Date.now() ? null : `The private reply was possible until ${timeOf(endsAt)}.`;
+}
+
+function aboutPrivate({ endsAt }: CommentView['privateReply'], closed: string | null): string {
+  return closed === null
+    ? `A comment allows only one private reply: this one uses it up. It is possible until ${timeOf(endsAt ?? 0)}.`
+    : `${closed} Untick the box to reply in public.`;
 }

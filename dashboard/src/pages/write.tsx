@@ -1,9 +1,9 @@
-import { useRef, useState } from 'preact/hooks';
 import type { DialogueView } from '../../../src/server/views.js';
 import { timeOf } from '../format.js';
 import { Action } from '../parts.js';
 import { post } from '../server.js';
 import { Saved } from './saved.js';
+import { TextBox, useTyped } from './text-box.js';
 
 interface WriteProps {
   readonly person: DialogueView['person'];
@@ -13,34 +13,19 @@ interface WriteProps {
 
 /** A text box for a reply by hand. If somebody else wrote meanwhile, nothing is sent and the text stays. */
 export function Write({ person: { account, contactId }, reply: { version, endsAt }, again }: WriteProps) {
-  const [text, setText] = useState('');
-  const box = useRef<HTMLTextAreaElement>(null);
+  const typed = useTyped();
   if (endsAt !== null && endsAt <= Date.now()) {
     return <p class="note">The platform accepts no more replies to the last message.</p>;
   }
   const send = () =>
-    post('/api/replies', { account, contactId, text, version })
-      .then(() => setText(''))
+    post('/api/replies', { account, contactId, text: typed.text, version })
+      .then(() => typed.setText(''))
       .finally(again);
-  const insert = (saved: string) => {
-    setText((before) => (before.trim() === '' ? saved : `${before.trimEnd()}\n${saved}`));
-    box.current?.focus();
-  };
   const path = `/api/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}/saved`;
   return (
     <div class="write">
-      <Saved path={path} version={version} insert={insert} />
-      <label class="field">
-        Reply by hand
-        <textarea
-          ref={box}
-          dir="auto"
-          rows={3}
-          name="reply"
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </label>
+      <Saved path={path} version={version} insert={typed.insert} />
+      <TextBox label="Reply by hand" name="reply" typed={typed} />
       <div class="row">
         <Action label="Send" act={send} />
         <span class="quiet">
