@@ -73,7 +73,7 @@ const THREAD_FROM_BYTES = 64 * 1024;
 /** When run from TypeScript sources, no thread is used: Node 20 cannot start one from such a file. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 /** Longest time that receiving rules from the thread may block the program. */
-const LONGEST_STEP: Millis = 5;
+const LONGEST_STEP: Millis = 2;
 
 /** A request to the loader thread. */
 export interface ThreadOrder extends LoadRequest {

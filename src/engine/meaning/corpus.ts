@@ -118,11 +118,16 @@ function* meaningsOf(rules: readonly ExampleRule[], compare: Compare): Steps<rea
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, same]) => ({ key, rules: same }));
 }
 
-/** A key that is equal for rules with the same examples, in any order. */
-export function meaningKey({ texts, not }: ExampleSpec, compare: Compare = comparedWords): string {
-  return textHash(
-    `${[...keysOf(texts, compare)].sort().join('\n')}\n\n${[...keysOf(not, compare)].sort().join('\n')}`,
-  );
+const meaningKeys = new WeakMap<ExampleSpec, string>();
+
+/** A key that is equal for rules with the same examples, in any order. Found once for each object. */
+export function meaningKey(spec: ExampleSpec, compare: Compare = comparedWords): string {
+  const known = meaningKeys.get(spec);
+  if (known !== undefined) return known;
+  const [texts, not] = [spec.texts, spec.not].map((each) => [...keysOf(each, compare)].sort().join('\n'));
+  const key = textHash(`${texts}\n\n${not}`);
+  meaningKeys.set(spec, key);
+  return key;
 }
 
 function keysOf(texts: readonly string[], compare: Compare): ReadonlySet<string> {
