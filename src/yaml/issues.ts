@@ -274,13 +274,17 @@ function readAs(value: unknown, written: string): string {
 }
 
 function tooSmall(least: string, origin: string, subject: Subject): Problem {
-  if (origin === 'array') {
-    const message = `${subject.label}the list is empty`;
-    return { code: 'empty-list', message, fix: 'List at least one, or remove the key.' };
-  }
+  if (origin === 'array') return tooFew(least, subject);
   if (origin === 'string')
     return predicate('empty-text', 'is empty, but a text is expected', 'Write a text.', subject);
   return predicate('out-of-range', `is too small; the minimum is ${least}`, null, subject);
+}
+
+function tooFew(least: string, { label, value }: Subject): Problem {
+  const isEmpty = !Array.isArray(value) || value.length === 0;
+  const message = `${label}the list ${isEmpty ? 'is empty' : `has fewer than ${least} entries`}`;
+  const fix = `List at least ${least === '1' ? 'one' : least}, or remove the key.`;
+  return { code: isEmpty ? 'empty-list' : 'too-few', message, fix };
 }
 
 function tooBig(most: string, origin: string, subject: Subject): Problem {
