@@ -58,7 +58,7 @@ const LIBRARIES = {
   '@hono/node-server': ['server/'],
   'ajv-formats': ['sandbox/description.ts'],
   'cli-table3': ['cli/'],
-  commander: ['cli/command-line.ts', 'cli/people-commands.ts'],
+  commander: ['cli/command-line.ts', 'cli/failure.ts', 'cli/people-commands.ts'],
   eld: ['engine/language/detector.ts'],
   'csv-parse': ['importers/csv.ts'],
   'date-holidays': ['engine/calendar/holidays.ts'],

@@ -32,7 +32,10 @@ export async function calendar(name: string, options: CalendarOptions): Promise<
   const found = config.calendars.find((each) => each.name === name);
   if (!found) {
     const known = config.calendars.map((each) => each.name).join(', ');
-    throw new Exit(1, `there is no calendar "${name}"; the configuration has: ${known || 'none'}`);
+    throw new Exit(
+      1,
+      `there is no calendar "${name}"; fix: ${known ? `write one of ${known}` : 'add it to `calendars` of the configuration'}`,
+    );
   }
   const from = localTime(found.timezone, Date.now()).date;
   const days = daysOf(found, from, lastDate(from, options.for), holidays);
@@ -63,8 +66,10 @@ export function nextHolidays(
 function lastDate(from: CalendarDate, length: string): CalendarDate {
   const { months } = MONTHS.exec(length)?.groups ?? {};
   const days =
-    months === undefined ? Math.ceil(durationOf('--for', length) / DAY) : daysIn(from, Number(months));
-  if (days > MOST_DAYS) throw new Exit(1, `--for is "${length}"; the maximum is ten years, 120mo`);
+    months === undefined
+      ? Math.ceil(durationOf('--for', length, '30d, 12mo') / DAY)
+      : daysIn(from, Number(months));
+  if (days > MOST_DAYS) throw new Exit(1, `--for is "${length}"; fix: write at most ten years, 120mo`);
   return addDays(from, days - 1);
 }
 

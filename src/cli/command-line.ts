@@ -1,5 +1,4 @@
-import { Command, CommanderError } from 'commander';
-import { StoreError } from '../store/store-error.js';
+import { Command } from 'commander';
 import type { CalendarOptions } from './calendar.js';
 import type { CheckOptions } from './check.js';
 import type { ContactsExportOptions, ContactsListOptions } from './contacts.js';
@@ -18,8 +17,7 @@ import type { SandboxCommandOptions } from './sandbox.js';
 import type { SandboxSayOptions } from './sandbox-say.js';
 import type { SuggestOptions } from './suggest.js';
 import type { TestOptions } from './test.js';
-import { Exit } from './exit.js';
-import { say } from './output.js';
+import { codeOf } from './failure.js';
 import { definePeopleCommands } from './people-commands.js';
 import { version } from './version.js';
 
@@ -253,48 +251,19 @@ function defineSandbox(program: Command): void {
     );
 }
 
-/**
- * EX_SOFTWARE of sysexits.h: exit codes 1 and 2 are user errors and must not trigger a restart by a
- * supervisor; this one should.
- */
-export const BUG = 70;
+/** The whole command line: all commands with their options. */
+export function commandLine(): Command {
+  const program = new Command('autoresponder');
+  define(program);
+  return program;
+}
 
 /** Runs one command and returns its exit code. */
 export async function runCommand(args: readonly string[]): Promise<number> {
-  const program = new Command('autoresponder');
-  define(program);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await commandLine().parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     return codeOf(error);
   }
-}
-
-/** Prints the error and returns its exit code; the only place that does. */
-export function codeOf(error: unknown, stderr: NodeJS.WritableStream = process.stderr): number {
-  // The command-line library has already printed the error.
-  if (error instanceof CommanderError) return error.exitCode;
-  if (error instanceof Exit) {
-    if (error.message !== '') say(`autoresponder: ${error.message}`, stderr);
-    return error.code;
-  }
-  if (error instanceof StoreError || isOfSystem(error)) {
-    say(`autoresponder: ${error.message}`, stderr);
-    return 1;
-  }
-  sayBug(error, stderr);
-  return BUG;
-}
-
-export function sayBug(error: unknown, stderr: NodeJS.WritableStream = process.stderr): void {
-  say(`autoresponder: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, stderr);
-}
-
-/**
- * An error of the operating system (no permission, a folder instead of a file, a full disk) is not a bug of
- * the program.
- */
-function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

@@ -86,7 +86,7 @@ export async function contactsForget(id: string, options: CommonOptions): Promis
 }
 
 function unknown(id: string): string {
-  return `no contact with the id "${plain(id)}" is in the store; \`autoresponder contacts list\` shows ids`;
+  return `no contact with the id "${plain(id)}" is in the store; fix: take one of \`autoresponder contacts list\``;
 }
 
 function filterOf({ account, tag, funnel }: ContactFilter): Omit<ContactsQuery, 'limit'> {

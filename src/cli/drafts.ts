@@ -79,7 +79,7 @@ async function change(what: DraftChange['do'], id: string, options: DraftOptions
   const asked: DraftChange = { do: what, id: send, version: null, edits, by: BY };
   const result = await perform({ do: 'change-draft', change: asked, guards }, options);
   if (!('draft' in result))
-    throw new Exit(1, 'the running autoresponder is of an earlier release: restart it');
+    throw new Exit(1, 'the running autoresponder is of an earlier release; fix: restart it');
   const { draft } = result;
   if (options.json) printJson(resultJson(draft));
   if (draft.is !== 'done') throw new Exit(1, whyNot(send, draft));
@@ -95,9 +95,9 @@ const DONE: Readonly<Record<DraftChange['do'], string>> = {
 function whyNot(id: number, result: Exclude<DraftResult, { is: 'done' }>): string {
   switch (result.is) {
     case 'gone':
-      return `draft ${id} does not wait: it was approved, dropped or ended before\nfix: \`autoresponder drafts list\` lists those that wait`;
+      return `draft ${id} does not wait: it was approved, dropped or ended before; fix: \`autoresponder drafts list\` lists those that wait`;
     case 'changed':
-      return `draft ${id} was edited meanwhile\nfix: read it again with \`autoresponder drafts list\``;
+      return `draft ${id} was edited meanwhile; fix: read it again with \`autoresponder drafts list\``;
     case 'refused':
       return `draft ${id} keeps waiting: ${REASONS[result.reason]} (${result.detail})`;
     case 'ended':

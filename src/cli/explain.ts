@@ -35,7 +35,7 @@ export async function explain(options: ExplainOptions): Promise<void> {
   if ((text === undefined) === (event === undefined)) {
     throw new Exit(
       1,
-      'give --text TEXT for a new text, or --event ID for a message or comment of the journal',
+      `${text === undefined ? 'nothing to explain' : '--text and --event exclude each other'}; fix: give --text TEXT for a new text, or --event ID for a message or comment of the journal`,
     );
   }
   if (event !== undefined) await withReader(options, (store) => explainJournalled(store, event, options));
@@ -106,6 +106,6 @@ async function find(store: OwnerStore & JournalStore, id: string): Promise<Journ
   }
   throw new Exit(
     1,
-    `the journal has no message or comment "${id}"; \`autoresponder journal --json\` lists their ids`,
+    `the journal has no message or comment "${id}"; fix: take an id of \`autoresponder journal --json\``,
   );
 }

@@ -47,7 +47,11 @@ export async function init(options: InitOptions): Promise<void> {
   const source = options.from === undefined ? null : initialSource(options.from);
   const rules = join(dirname(file), 'rules', `${source?.format ?? 'first'}.yaml`);
   for (const each of [file, rules]) {
-    if (existsSync(each)) throw new Exit(1, `${each} already exists; init never overwrites a file`);
+    if (existsSync(each))
+      throw new Exit(
+        1,
+        `${each} already exists, and init overwrites no file; fix: work in a new folder, or name a new file with --config`,
+      );
   }
   const apiKey = (process.env['BLOTATO_API_KEY'] ?? '').trim();
   const accounts = apiKey === '' ? [] : await accountsOf(apiKey, url);
@@ -161,7 +165,10 @@ async function ask(defaults: Answers, hasAccounts: boolean): Promise<Answers> {
       process.stderr.write(`${asks} [${answers[key]}] `);
       const line = await lines.next();
       if (line.done === true)
-        throw new Exit(1, 'the input ended too early; --yes takes the defaults in brackets');
+        throw new Exit(
+          1,
+          'the input ended too early; fix: answer each question, or take the defaults in brackets with --yes',
+        );
       const answer = line.value.trim() === '' ? answers[key] : line.value.trim();
       const problem = refuses(answer);
       if (problem === null) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { BUG, runCommand, sayBug } from './command-line.js';
+import { runCommand } from './command-line.js';
+import { BUG, sayBug } from './failure.js';
 import { endQuietlyOnClosedPipe } from './output.js';
 
 endQuietlyOnClosedPipe();

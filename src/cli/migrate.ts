@@ -28,7 +28,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   if (!isPostgresUrl(to)) {
     throw new Exit(
       1,
-      '--to is not the address of a PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+      '--to is not the address of a PostgreSQL database; fix: write postgres://USER:PASSWORD@HOST:PORT/DATABASE',
     );
   }
   const { openWriter } = await import('../store/sqlite/open.js');
@@ -64,9 +64,13 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 
 function pathOf(from: string): string {
   if (!from.startsWith('sqlite:'))
-    throw new Exit(1, '--from is not a SQLite store: write sqlite: and a file');
+    throw new Exit(1, '--from is not a SQLite store; fix: write sqlite: and its file');
   const path = resolve(from.slice('sqlite:'.length));
-  if (!existsSync(path)) throw new Exit(1, `there is no store at ${path}`);
+  if (!existsSync(path))
+    throw new Exit(
+      1,
+      `there is no store at ${path}; fix: write the file of ` + '`store`' + ` in the configuration`,
+    );
   return path;
 }
 

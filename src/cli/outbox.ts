@@ -87,7 +87,7 @@ async function changeWebhook(
     const where = '`autoresponder outbox list --all`';
     throw new Exit(
       1,
-      `webhook w${command.id} is not in a state for this command: see ${where} for its state`,
+      `webhook w${command.id} is not in a state for this command; fix: see ${where} for its state`,
     );
   }
   if (options.json) printJson(webhookJson(result.webhook));
@@ -102,7 +102,7 @@ async function change(
   if (!('send' in result) || result.send === null) {
     throw new Exit(
       1,
-      `send ${command.id} is not in a state for this command: see \`autoresponder outbox list --all\` for its state`,
+      `send ${command.id} is not in a state for this command; fix: see \`autoresponder outbox list --all\` for its state`,
     );
   }
   if (options.json) printJson(toJson(result.send));
@@ -120,7 +120,10 @@ export async function perform(command: StoreCommand, options: CommonOptions): Pr
     await checkCustomer(path, customerOf(config));
     return callControl(path, command).catch((refused: unknown) => {
       const why = refused instanceof Error ? refused.message : String(refused);
-      throw new Exit(1, `another autoresponder has the store at ${path}, but does not respond: ${why}`);
+      throw new Exit(
+        1,
+        `another autoresponder has the store at ${path}, but does not respond: ${why}; fix: try again, or restart it`,
+      );
     });
   }
 }
@@ -128,6 +131,9 @@ export async function perform(command: StoreCommand, options: CommonOptions): Pr
 function idOf(value: string): number {
   const id = /^\d+$/u.test(value) ? Number(value) : Number.NaN;
   if (!Number.isSafeInteger(id))
-    throw new Exit(1, `"${value}" is not the number of a send; see \`autoresponder outbox list\``);
+    throw new Exit(
+      1,
+      `"${value}" is not the number of a send; fix: take one of \`autoresponder outbox list\``,
+    );
   return id;
 }

@@ -7,7 +7,7 @@ import { Exit } from './exit.js';
 export function oneOf<T extends string>(option: string, value: string, values: readonly T[]): T {
   const found = values.find((each) => each === value);
   if (found === undefined)
-    throw new Exit(1, `${option} is "${value}"; it takes one of: ${values.join(', ')}`);
+    throw new Exit(1, `${option} is "${value}"; fix: write one of ${values.join(', ')}`);
   return found;
 }
 
@@ -18,7 +18,7 @@ export function atOf(option: string, value: string): Instant {
   const { day = '', time } = ISO.exec(value)?.groups ?? {};
   const at = isDay(day) ? Date.parse(`${day}${time ?? 'T00:00'}`) : Number.NaN;
   if (Number.isNaN(at))
-    throw new Exit(1, `${option} is "${value}"; write a time such as 2026-11-24T10:00:00+01:00`);
+    throw new Exit(1, `${option} is "${value}"; fix: write a time such as 2026-11-24T10:00:00+01:00`);
   return at;
 }
 
@@ -29,16 +29,16 @@ function isDay(day: string): boolean {
 }
 
 /** Parses a duration above 0. */
-export function durationOf(option: string, value: string): Millis {
+export function durationOf(option: string, value: string, examples = '30s, 5m, 12h, 7d'): Millis {
   const length = parseDuration(value);
   if (length === undefined || length <= 0 || length > LIMITS.longestTime)
-    throw new Exit(1, `${option} is "${value}"; write a length of time such as 30s, 5m, 12h, 7d`);
+    throw new Exit(1, `${option} is "${value}"; fix: write a length of time such as ${examples}`);
   return length;
 }
 
 export function integerOf(option: string, value: string, from: number, to: number): number {
   const number = /^\d+$/u.test(value) ? Number(value) : Number.NaN;
   if (!(number >= from && number <= to))
-    throw new Exit(1, `${option} is "${value}"; it takes a whole number from ${from} to ${to}`);
+    throw new Exit(1, `${option} is "${value}"; fix: write a whole number from ${from} to ${to}`);
   return number;
 }

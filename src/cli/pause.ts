@@ -75,13 +75,16 @@ function scopeOf(options: PauseOptions): string {
   const { account, conversation, contact } = options;
   const given = Object.entries({ account, conversation, contact }).filter(([, value]) => value !== undefined);
   if (given.length > 1)
-    throw new Exit(1, 'give one of --account, --conversation, --contact, or none for everything');
+    throw new Exit(
+      1,
+      'two scopes are given; fix: give one of --account, --conversation, --contact, or none for everything',
+    );
   const [only] = given;
   if (!only) return 'all';
   if (account !== undefined && !configOf(options).accounts.some((each) => each.name === account)) {
     throw new Exit(
       1,
-      `--account is "${account}"; the configuration has: ${configOf(options)
+      `--account is "${account}"; fix: write one of ${configOf(options)
         .accounts.map((each) => each.name)
         .join(', ')}`,
     );

@@ -72,7 +72,7 @@ function parseLine(raw: string, line: number, file: string) {
   } catch {
     throw new Exit(
       1,
-      `${file}:${line}: this line is not JSON; each line is one object such as {"text": "how much?"}`,
+      `${file}:${line}: this line is not JSON; fix: write one object on each line, such as {"text": "how much?"}`,
     );
   }
   const parsed = lineSchema.safeParse(json);
@@ -82,7 +82,7 @@ function parseLine(raw: string, line: number, file: string) {
     const problem = issue?.message ?? 'not understood';
     throw new Exit(
       1,
-      `${file}:${line}: ${key === '' ? 'this line is not an object such as {"text": "how much?"}' : `${key}: ${problem}`}`,
+      `${file}:${line}: ${key === '' ? 'this line is not an object; fix: write one such as {"text": "how much?"}' : `${key}: ${problem}`}`,
     );
   }
   const { at, is_reply: isReply, ...rest } = parsed.data;
@@ -96,7 +96,12 @@ async function* linesOf(input: string): AsyncIterable<string> {
   }
   const file = await open(input).catch((error: unknown) => {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw isMissing ? new Exit(1, `${input}: there is no such file`) : error;
+    throw isMissing
+      ? new Exit(
+          1,
+          `--input is "${input}", which does not exist; fix: name a file with one JSON object on each line`,
+        )
+      : error;
   });
   yield* file.readLines();
 }

@@ -41,9 +41,13 @@ type Events = AsyncIterable<ReplayedEvent> | Iterable<ReplayedEvent>;
 export async function replay(options: ReplayOptions): Promise<void> {
   const { input, since, against, failOnChange } = options;
   if ((input === undefined) === (since === undefined)) {
-    throw new Exit(1, 'give --input FILE for the events of a file, or --since 30d for those of the journal');
+    throw new Exit(
+      1,
+      `${input === undefined ? 'no events are given' : '--input and --since exclude each other'}; fix: give --input FILE for the events of a file, or --since 30d for those of the journal`,
+    );
   }
-  if (failOnChange && against === undefined) throw new Exit(1, '--fail-on-change needs --against RULES');
+  if (failOnChange && against === undefined)
+    throw new Exit(1, '--fail-on-change needs --against; fix: name the rules to compare with');
   const project = await projectOf(options);
   const work = (events: Events) =>
     against === undefined

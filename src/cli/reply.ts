@@ -25,10 +25,16 @@ export interface ReplyOptions extends CommonOptions {
 export async function reply(options: ReplyOptions): Promise<void> {
   const { conversation, comment } = options;
   if ((options.text === undefined) === (options.saved === undefined)) {
-    throw new Exit(1, 'give --text TEXT, or --saved NAME for a saved reply of the rule files');
+    throw new Exit(
+      1,
+      'no text is given; fix: give --text TEXT, or --saved NAME for a saved reply of the rule files',
+    );
   }
   if ((conversation === undefined) === (comment === undefined)) {
-    throw new Exit(1, 'give --conversation ID for a message, or --comment ID for a comment');
+    throw new Exit(
+      1,
+      'nobody to reply to is given; fix: give --conversation ID for a message, or --comment ID for a comment',
+    );
   }
   if (configOf(options).mode === 'shadow') throw new Exit(1, `not sent: ${NOT_IN_SHADOW}`);
   const command =

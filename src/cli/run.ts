@@ -199,7 +199,7 @@ async function listen(parts: Run): Promise<HttpServer | null> {
     return null;
   }
   const ports = `${host}:${port} and the ports up to ${last} are in use`;
-  throw new Exit(1, `\`server.port\`: ${ports}; give another port, or stop the programs that use them`);
+  throw new Exit(1, `\`server.port\`: ${ports}; fix: give another port, or stop the programs that use them`);
 }
 
 /** Listens on a port; null if the port is in use. */

@@ -1,7 +1,8 @@
-import { isFault, type Fault, type FaultHook } from '../sandbox/faults.js';
+import { FAULT_NAMES, isFault, type Fault, type FaultHook } from '../sandbox/faults.js';
 import { ODDITIES, type OddHook } from '../sandbox/odd-rows.js';
 import type { Release } from '../sandbox/description.js';
 import type { Tenant } from '../sandbox/server.js';
+import { LIMITS } from '../domain/limits.js';
 import { type Millis, parseDuration } from '../domain/time.js';
 import { Exit } from './exit.js';
 import { durationOf, oneOf } from './parse.js';
@@ -47,7 +48,7 @@ export function troubleOf(options: TroubleOptions): WantedTrouble {
       if (account === undefined) {
         throw new Exit(
           1,
-          `--change-id is "${changeId}"; the sandbox has: ${world.accounts.map(({ name }) => name).join(', ')}`,
+          `--change-id is "${changeId}"; fix: write one of ${world.accounts.map(({ name }) => name).join(', ')}`,
         );
       }
       const timer = setTimeout(() => trouble.reconnect(account.name, `${account.id}9`), after);
@@ -64,22 +65,27 @@ interface WantedFault {
 /** Parses `late_contact_limit` or `late_contact_limit=0.5`: the share of affected requests, 0 to 1. */
 function faultOf(text: string): WantedFault {
   const [name = '', share] = text.split('=');
-  if (!isFault(name)) throw new Exit(1, `--faults names "${name}"; \`docs/commands.md\` lists all faults`);
-  return { fault: name, share: share === undefined ? USUAL_SHARE : shareOf('--faults', share) };
+  if (!isFault(name))
+    throw new Exit(
+      1,
+      `--faults is "${name}"; fix: write one of ${FAULT_NAMES.filter((each) => each !== 'none').join(', ')}`,
+    );
+  return { fault: name, share: share === undefined ? USUAL_SHARE : shareOf('--faults', share, text) };
 }
 
-function shareOf(option: string, text: string): number {
+/** Parses a share; `given` is the whole value of the option. */
+function shareOf(option: string, text: string, given = text): number {
   const share = /^\d*\.?\d+$/u.test(text) ? Number(text) : Number.NaN;
   if (!(share >= 0 && share <= 1))
-    throw new Exit(1, `${option} has "${text}"; a share is a number from 0 to 1, such as 0.1`);
+    throw new Exit(1, `${option} is "${given}"; fix: write a share from 0 to 1, such as 0.1`);
   return share;
 }
 
 /** Parses the offset of the `Date` header: `30s`, or `-30s` if the header is behind. */
 function offsetOf(text: string): Millis {
   const length = parseDuration(text.replace(/^-/u, ''));
-  if (length === undefined)
-    throw new Exit(1, `--date-ahead is "${text}"; write a length of time such as 8s, or -30s`);
+  if (length === undefined || length > LIMITS.longestTime)
+    throw new Exit(1, `--date-ahead is "${text}"; fix: write a length of time such as 8s, or -30s`);
   return text.startsWith('-') ? -length : length;
 }
 

@@ -19,7 +19,7 @@ export async function sandboxSay(text: string, options: SandboxSayOptions): Prom
   const { url, key, json } = options;
   // `URL.parse` came after Node 20.19, the oldest that is supported.
   if (!URL.canParse(SAY_ROUTE, url)) {
-    throw new Exit(1, `--url: "${url}" is not an address such as http://127.0.0.1:8788`);
+    throw new Exit(1, `--url is "${url}"; fix: write an address such as http://127.0.0.1:8788`);
   }
   const response = await fetch(new URL(SAY_ROUTE, url), {
     method: 'POST',
@@ -30,7 +30,7 @@ export async function sandboxSay(text: string, options: SandboxSayOptions): Prom
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
     throw new Exit(
       1,
-      `no sandbox responds at ${url}${code}; start one with \`autoresponder sandbox\`, or name its --url (\`demo\` prints its own)`,
+      `no sandbox responds at ${url}${code}; fix: start one with \`autoresponder sandbox\`, or name its --url (\`demo\` prints its own)`,
     );
   });
   const row = (await response.json().catch(() => ({}))) as {
@@ -47,7 +47,10 @@ export async function sandboxSay(text: string, options: SandboxSayOptions): Prom
 function inputOf(text: string, { to, from, comment, replyTo, human, edit }: SandboxSayOptions): SayInput {
   if (edit !== undefined) return { edit, text };
   if (to === undefined || from === undefined) {
-    throw new Exit(1, 'name the account with --to, such as shop-ig, and the person with --from, such as Ana');
+    throw new Exit(
+      1,
+      'who writes to whom is not given; fix: name the account with --to, such as shop-ig, and the person with --from, such as Ana',
+    );
   }
   const isComment = comment === true || replyTo !== undefined;
   return {

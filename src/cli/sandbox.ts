@@ -34,7 +34,7 @@ export async function sandbox(options: SandboxCommandOptions): Promise<void> {
   const api = await startSharedSandbox(keys, { port, release }).catch((error: unknown) => {
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     throw isTaken
-      ? new Exit(1, `port ${port} is in use; give another with --port, or 0 for any free port`)
+      ? new Exit(1, `port ${port} is in use; fix: give another with --port, or 0 for any free port`)
       : error;
   });
   const tenants = [...api.tenants.values()];

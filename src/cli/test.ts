@@ -60,7 +60,7 @@ async function runOnce(files: readonly string[], options: TestOptions): Promise<
   if (options.junit !== undefined) writeFileSync(options.junit, toJunit(outcomes));
   const failed = outcomes.filter((outcome) => outcome.failures.length > 0).length;
   if (outcomes.length === 0)
-    throw new Exit(1, 'there are no tests; write some under `tests:` in a rule file');
+    throw new Exit(1, 'there are no tests; fix: write some under `tests:` in a rule file');
   if (!options.json) print(`${outcomes.length - failed} passed, ${failed} failed`);
   await showCoverage(suites, outcomes, options);
   if (failed > 0) throw new Exit(1);

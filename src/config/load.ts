@@ -15,7 +15,8 @@ import { parseWorkspaces } from './workspaces.js';
 import { reportMisreadLists } from '../yaml/misread.js';
 
 /** Hint where there is no configuration file. */
-export const NO_FILE = '`autoresponder demo` runs without one; copy config.example.yaml';
+export const NO_FILE =
+  'create one with `autoresponder init`, or name another file with --config; `autoresponder demo` needs none';
 
 /**
  * Reads and checks the configuration file. Every error, also a missing file, becomes a finding; nothing is

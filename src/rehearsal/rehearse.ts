@@ -147,10 +147,12 @@ function accountOf({ account: name, platform }: Rehearsal, { accounts }: Config)
     const account = accounts.find((each) => each.name === name);
     if (!account) {
       const known = accounts.map((each) => each.name).join(', ');
-      throw new RangeError(`there is no account "${name}" in the configuration (there are: ${known})`);
+      throw new RangeError(`there is no account "${name}" in the configuration; fix: write one of ${known}`);
     }
     if (platform !== undefined && account.platform !== platform) {
-      throw new RangeError(`account "${name}" is on ${account.platform}, not on ${platform}`);
+      throw new RangeError(
+        `account "${name}" is on ${account.platform}, not on ${platform}; fix: leave out the platform, or name another account`,
+      );
     }
     return account;
   }

@@ -93,6 +93,7 @@ function placeOf(
     return { post: world.openPost(account, id), parent: null };
   }
   const parent = world.findComment(where.parent);
-  if (parent === undefined) throw new Error(`the sandbox has no comment '${where.parent}'`);
+  if (parent === undefined)
+    throw new Error(`the sandbox has no comment '${where.parent}'; fix: take the id after "written:"`);
   return { post: parent.post, parent };
 }

@@ -35,11 +35,6 @@ const CALL_FAULTS = [
   'reorder_rows',
 ] as const;
 
-/** True for the name of a fault. */
-export function isFault(name: string): name is Fault {
-  return CALL_FAULTS.some((each) => each === name) || Object.hasOwn(LATE_FAULTS, name);
-}
-
 /** Called for each call, with the path without its query. */
 export type FaultHook = (request: { readonly method: string; readonly path: string }) => Fault;
 
@@ -51,6 +46,14 @@ const LATE_FAULTS = {
   late_forbidden: { code: 403, message: 'a subscription with API access is required' },
   late_restricted: { code: '10/1893063', message: 'the page is restricted from sending' },
 } as const satisfies Readonly<Record<string, Failure>>;
+
+/** Names of all faults that `--faults` can ask for. */
+export const FAULT_NAMES: readonly string[] = [...CALL_FAULTS, ...Object.keys(LATE_FAULTS)];
+
+/** True for the name of a fault. */
+export function isFault(name: string): name is Fault {
+  return FAULT_NAMES.includes(name);
+}
 
 /** The failure that the fault causes for an accepted send; null if none. */
 export function lateFault(fault: Fault): Failure | null {

@@ -40,7 +40,8 @@ interface Hands {
 /** Plays what the body asks for and responds with the row that lists will show. */
 export function say(hands: Hands, { method, headers, body }: RawCall): Response {
   if (method !== 'POST') return refuse(405, `${SAY_ROUTE} takes POST`);
-  if (headers['blotato-api-key'] !== hands.apiKey) return refuse(401, 'the API key is missing or not valid');
+  if (headers['blotato-api-key'] !== hands.apiKey)
+    return refuse(401, 'the API key is missing or not valid; fix: give the key of the sandbox with --key');
   const edited = editSchema.safeParse(body);
   if (edited.success) return edit(hands, edited.data);
   const asked = saySchema.safeParse(body);
@@ -54,7 +55,8 @@ export function say(hands: Hands, { method, headers, body }: RawCall): Response 
 
 function edit({ world }: Hands, { edit: id, text: now }: z.infer<typeof editSchema>): Response {
   const row = world.findMessage(id) ?? world.findComment(id);
-  if (row === undefined) return refuse(404, `the sandbox has no message or comment '${id}'`);
+  if (row === undefined)
+    return refuse(404, `the sandbox has no message or comment '${id}'; fix: take the id after "written:"`);
   row.text = now;
   return { status: 200, body: { id } };
 }

@@ -93,7 +93,10 @@ export class World {
   /** Like `findAccount`, but throws for an unknown account. */
   account(nameOrId: string): SandboxAccount {
     const account = this.findAccount(nameOrId);
-    if (account === undefined) throw new Error(`the sandbox has no account '${nameOrId}'`);
+    if (account === undefined) {
+      const names = this.accounts.map(({ name }) => name).join(', ');
+      throw new Error(`the sandbox has no account '${nameOrId}'; fix: write one of ${names}`);
+    }
     return account;
   }
 

@@ -118,7 +118,7 @@ describe('a configuration', () => {
         {
           code: 'missing-file',
           file: 'nowhere/config.yaml',
-          fix: '`autoresponder demo` runs without one; copy config.example.yaml',
+          fix: 'create one with `autoresponder init`, or name another file with --config; `autoresponder demo` needs none',
         },
       ],
     });

@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { codeOf, runCommand } from '../../src/cli/command-line.js';
+import { runCommand } from '../../src/cli/command-line.js';
+import { codeOf } from '../../src/cli/failure.js';
 import { run } from '../../src/cli/run.js';
 
 /** The result of a command. */

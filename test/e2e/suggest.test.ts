@@ -128,8 +128,8 @@ describe('suggest', PROCESSES, () => {
       /no text of "x"; fix: take an id/u,
     ],
     ['a judgement without a rule', ['--label', 'x=right'], /--label needs --read RULE; fix: name the rule/u],
-    ['a wrong number', ['--limit', 'many'], /--limit is "many"; it takes a whole number/u],
-    ['a wrong duration', ['--since', 'ever'], /--since is "ever"; write a length of time/u],
+    ['a wrong number', ['--limit', 'many'], /--limit is "many"; fix: write a whole number/u],
+    ['a wrong duration', ['--since', 'ever'], /--since is "ever"; fix: write a length of time/u],
   ])('refuses %s, with the fix', async ([, args, stderr], test) => {
     const project = await aProject(test, { rules: RULES });
     expect(await project.cli('suggest', ...args)).toMatchObject({

@@ -437,7 +437,7 @@ describe('the command import', () => {
   });
 
   it.each([
-    ['an unknown format', ['excel', 'x'], /FORMAT is "excel"; it takes one of: blotato, csv/u],
+    ['an unknown format', ['excel', 'x'], /FORMAT is "excel"; fix: write one of blotato, csv/u],
     ['a file that does not exist', ['csv', 'none.csv'], /none\.csv: cannot be read[^]*fix: Give the path/u],
     ['a folder for a file', ['csv', '.'], /is a folder/u],
     [
