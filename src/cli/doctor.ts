@@ -36,8 +36,16 @@ export async function doctor(options: CommonOptions): Promise<void> {
   await askApi({ config: project.config, rules: project.rules.rules, known }, tell);
   const bad = found.filter(({ state }) => state === 'error').length;
   if (options.json) printJson({ ok: bad === 0, findings: found.map(withPublicKeys) });
-  else print(bad === 0 ? '\nNothing is wrong.' : `\n${count(bad, 'problem')} to fix.`);
+  else print(`\n${verdictOf(found)}`);
   if (bad > 0) throw new Exit(1);
+}
+
+/** The last line: hints do not keep anything from working, but are not passed over either. */
+function verdictOf(found: readonly Diagnosis[]): string {
+  const bad = found.filter(({ state }) => state === 'error').length;
+  const hints = found.filter(({ state }) => state === 'warning').length;
+  const also = hints === 0 ? '' : `; ${count(hints, 'hint')} above, marked with !`;
+  return bad === 0 ? `Nothing is wrong${also}.` : `${count(bad, 'problem')} to fix${also}.`;
 }
 
 async function askApi(

@@ -7,6 +7,8 @@ import { integerOf, oneOf } from './parse.js';
 import { type CommonOptions, withReader } from './project.js';
 import { paintReason } from './trace-text.js';
 import type { Writer } from '../store/ports/hand.js';
+import type { AccountConfig, Config } from '../domain/config.js';
+import type { InboundEvent } from '../domain/event.js';
 import type { JournalRow } from '../store/ports/journal.js';
 import { shorten } from './shorten.js';
 
@@ -18,6 +20,7 @@ export interface JournalOptions extends CommonOptions {
 }
 
 const TEXT_SHOWN = 60;
+const NAME_SHOWN = 24;
 
 /** `journal`: lists messages and comments with their reasons, newest first. */
 export async function journal(options: JournalOptions): Promise<void> {
@@ -27,7 +30,7 @@ export async function journal(options: JournalOptions): Promise<void> {
       ? undefined
       : oneOf('--reason', options.reason, Object.keys(REASONS) as Reason[]);
   const limit = integerOf('--limit', options.limit, 1, 100_000);
-  await withReader(options, async (store) => {
+  await withReader(options, async (store, { accounts }) => {
     const rows = await store.journal({
       limit,
       ...(reason === undefined ? {} : { reason }),
@@ -43,7 +46,7 @@ export async function journal(options: JournalOptions): Promise<void> {
       say('no events');
       return;
     }
-    print(table(rows));
+    print(table(rows, accounts));
   });
 }
 
@@ -53,22 +56,38 @@ function toJson({ seq, event, rule, reason, detail, decidedAt, trace }: JournalR
   return { seq, ...rest, at: formatInstant(at), by, rule, reason, detail, decidedAt: decided, trace };
 }
 
-function table(rows: readonly JournalRow[]): string {
+/** Rows in the order of the times shown: one poll reads several lists, each from its own newest row. */
+function table(rows: readonly JournalRow[], accounts: Config['accounts']): string {
   const out = new Table({
     head: ['at', 'account', 'from', 'text', 'rule', 'reason'],
     style: { head: [], border: [], compact: true },
   });
-  for (const { event, rule, reason, detail } of rows) {
-    const from = event.contact.name ?? event.contact.username ?? event.contact.id;
+  const byName = new Map(accounts.map((account) => [account.name, account]));
+  const byTime = [...rows].sort((a, b) => b.event.at - a.event.at || b.seq - a.seq);
+  for (const { event, rule, reason, detail } of byTime) {
     const why = reason === null ? 'undecided' : paintReason(reason);
     out.push([
       `${formatInstant(event.at).slice(0, 19).replace('T', ' ')}Z`,
       plain(event.account ?? '?'),
-      shorten(from, 24),
-      shorten(event.text, TEXT_SHOWN),
+      shorten(authorOf(event), NAME_SHOWN),
+      shorten(ownText(event, byName.get(event.account ?? '')), TEXT_SHOWN),
       plain(rule ?? ''),
       detail === null ? why : `${why}: ${shorten(detail, TEXT_SHOWN)}`,
     ]);
   }
   return out.toString();
+}
+
+/** Who wrote the message or comment; for one of our account also to whom. */
+function authorOf({ contact, account, direction }: InboundEvent): string {
+  const name = contact.name ?? contact.username ?? contact.id;
+  return direction === 'outgoing' ? `${account ?? '?'} to ${name}` : name;
+}
+
+/** The text; that of a reply without the disclosure before it, which would fill the column. */
+function ownText({ text, direction }: InboundEvent, account: AccountConfig | undefined): string {
+  const disclosure = account?.disclosure ?? null;
+  if (direction !== 'outgoing' || disclosure === null || !text.startsWith(disclosure)) return text;
+  const rest = text.slice(disclosure.length).trim();
+  return rest === '' ? text : rest;
 }

@@ -25,6 +25,8 @@ interface Row {
   readonly isReady: boolean;
   readonly health: string;
   readonly waiting: number;
+  /** Number of sends that wait for a person: failed, or with an unknown outcome. */
+  readonly needPerson: number;
   /** Time when a list was last read completely; null if never. */
   readonly readAt: Instant | null;
   /** Errors that keep the rules in its files from being active. */
@@ -32,7 +34,7 @@ interface Row {
 }
 
 /** The part of a row that the store has no data for. */
-const NOTHING = { isReady: false, waiting: 0, readAt: null, faults: [] } as const;
+const NOTHING = { isReady: false, waiting: 0, needPerson: 0, readAt: null, faults: [] } as const;
 
 /**
  * `status` without a name where there are several workspaces: one line for each with mode, health, waiting sends, time of
@@ -95,6 +97,7 @@ async function rowOf(config: Config, served: PgStore, isServed: boolean): Promis
     ...{ workspace, mode, readAt: health.readAt, isReady: causes.length === 0 },
     health: [...(isPaused ? ['paused'] : []), ...causes].join(', ') || 'ready',
     waiting: waitingOf(await store.queue(now()), EVERY_ACCOUNT),
+    needPerson: (await store.failures()).reduce((sum, { n }) => sum + n, 0),
     faults: rules?.problem?.faults ?? [],
   };
 }
@@ -119,8 +122,8 @@ function causesOf({ health, isServed, blocks, now }: Causes): readonly string[] 
 }
 
 function printRows(rows: readonly Row[], now: Instant): void {
-  const cells = rows.map(({ workspace, mode, health, waiting, readAt }) => [
-    ...[plain(workspace), mode ?? 'unknown', plain(health), `${waiting} waiting`],
+  const cells = rows.map(({ workspace, mode, health, waiting, needPerson, readAt }) => [
+    ...[plain(workspace), mode ?? 'unknown', plain(health), waitText(waiting, needPerson)],
     readAt === null ? 'never read' : `read ${formatDuration(Math.max(0, now - readAt))} ago`,
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
@@ -131,6 +134,11 @@ function printRows(rows: readonly Row[], now: Instant): void {
       faults.length === 0 ? '' : pc.red(`  NOT the rules in the files: ${plain(shown(faults))}`);
     print(`${isReady ? line.trimEnd() : pc.yellow(line.trimEnd())}${problem}`);
   }
+}
+
+function waitText(waiting: number, needPerson: number): string {
+  const person = needPerson === 0 ? '' : `, ${needPerson} for a person (outbox list)`;
+  return `${waiting} waiting${person}`;
 }
 
 function shown([first = '', ...others]: readonly string[]): string {

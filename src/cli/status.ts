@@ -20,6 +20,7 @@ import { isSchedule } from '../poller/schedule.js';
 import { Exit } from './exit.js';
 import { printFunnels } from './funnel-text.js';
 import { printSplits } from './split-text.js';
+import { printTroubled, type Troubled } from './troubled-text.js';
 import { installationOf } from './installation.js';
 import { print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
 import type { CommonOptions } from './project.js';
@@ -73,7 +74,8 @@ async function showStatus(place: Place, { options, config, findings }: Shown): P
     const funnels = await store.funnelFigures(now - FUNNEL_DAYS * DAY);
     const branches = await store.branchFigures(now - FUNNEL_DAYS * DAY);
     const { failures } = await store.readState();
-    const state = { summary, rules, workers, unserved, funnels, branches, failures, now };
+    const troubled = await store.failures();
+    const state = { troubled, summary, rules, workers, unserved, funnels, branches, failures, now };
     const view = { ...(await overview(store, config, now)), ...state };
     const mode = config?.mode ?? null;
     const found = config ? {} : { findings: findings.map(withNearPath).map(withPublicKeys) };
@@ -99,6 +101,8 @@ interface View extends Overview {
   readonly workers: readonly ServingWorker[] | null;
   /** Other workspaces of the store with waiting sends that no running worker serves. */
   readonly unserved: readonly UnservedWorkspace[];
+  /** Sends that wait for a person: failed, or with an unknown outcome. */
+  readonly troubled: Troubled;
   readonly summary: Summary;
   readonly funnels: readonly FunnelFigure[];
   readonly branches: readonly BranchFigure[];
@@ -120,6 +124,7 @@ function printView(view: View, mode: Mode, workspace: string): void {
   printHolds(view);
   if (held.length > 0) print(`held     ${plain(heldLine(held))}`);
   print(`queue    ${queueLine(queue, end, now, mode)}`);
+  printTroubled(view);
   for (const each of unserved) print(pc.red(`unserved ${plain(unservedLine(each))}`));
   printFunnels(funnels);
   printSplits(branches);
@@ -209,6 +214,7 @@ function toJson({
   rules,
   workers,
   unserved,
+  troubled,
   summary,
   failures,
   queue,
@@ -252,6 +258,7 @@ function toJson({
       missingSince: missingSince === null ? null : formatInstant(missingSince),
     })),
     held: held.length,
+    needPerson: troubled,
     unserved,
     queue: {
       waiting: waitingOf(queue, EVERY_ACCOUNT),

@@ -22,7 +22,7 @@ describe.concurrent('doctor', PROCESSES, () => {
     ]) {
       expect(stdout).toContain(line);
     }
-    expect(stdout).toMatch(/Nothing is wrong\.\n$/u);
+    expect(stdout).toMatch(/Nothing is wrong; 3 hints above, marked with !\.\n$/u);
     expect(project.sandbox.sends()).toEqual([]);
     // The budgets are checked only if the store exists.
     await project.cli('run', '--once');

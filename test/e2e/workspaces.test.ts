@@ -161,6 +161,22 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     ]);
   });
 
+  it('counts in `status` what needs a person beside what waits', async (test) => {
+    const { ask, shop, cli } = await twoShops(test);
+    shop('bakery').fault(({ method }) => (method === 'POST' ? 'late_replied' : 'none'));
+    ask('ana');
+    await vi.waitFor(async () => {
+      await cli('run', '--once');
+      const { stdout } = await cli('status');
+      expect(stdout).toMatch(/^bakery .* 0 waiting, 1 for a person \(outbox list\) +read/mu);
+      expect(stdout).toMatch(/^florist .* 0 waiting +read/mu);
+    }, PATIENCE);
+    expect(lines((await cli('status', '--json')).stdout)).toMatchObject([
+      { needPerson: 1 },
+      { needPerson: 0 },
+    ]);
+  });
+
   it('continues in a named workspace with the configuration that `migrate` prints', async (test) => {
     const project = await aProject(test, { config: { server: '{ port: 0 }' } });
     const { cli, sandbox, read, write, options } = project;

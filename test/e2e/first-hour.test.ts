@@ -1,0 +1,86 @@
+import { describe, expect, it, vi } from 'vitest';
+import { aProject, PROCESSES } from './cli.js';
+
+const PATIENCE = { timeout: 120_000, interval: 100 };
+const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
+
+/** The rows of the table of `journal`, without its head and borders. */
+function rowsOf(stdout: string): readonly (readonly string[])[] {
+  const lines = stdout.split('\n').filter((line) => /\d{2}:\d{2}:\d{2}Z/u.test(line));
+  return lines.map((line) => line.split('│').map((cell) => cell.trim()));
+}
+
+describe.concurrent('the journal as a table', PROCESSES, () => {
+  it('names the account as author of a reply, and leaves out the disclosure before its text', async (test) => {
+    const disclosure = 'I am the automatic assistant of the shop and answer frequent questions all day.';
+    const project = await aProject(test, { config: LOOK_BACK });
+    const config = project.read('config.yaml');
+    project.write('config.yaml', config.replace('"shop-ig",', `"shop-ig","disclosure":"${disclosure}",`));
+    const { sandbox, cli } = project;
+    sandbox.receive({ account: 'shop-ig', contact: { id: 'ana', name: 'Ana' }, text: 'price?' });
+    await cli('run', '--once');
+    expect(sandbox.sends()[0]).toMatchObject({ text: expect.stringMatching(`^${disclosure}`) as string });
+    await cli('run', '--once');
+    const rows = rowsOf((await cli('journal')).stdout).map((row) => row.slice(2, 5));
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        ['shop-ig', 'Ana', 'price?'],
+        ['shop-ig', 'shop-ig to Ana', expect.stringMatching(/^From 20 EUR/u)],
+      ]),
+    );
+    const [own] = (await cli('journal', '--json')).stdout
+      .split('\n')
+      .filter((line) => line.includes('outgoing'));
+    expect(own).toContain(disclosure);
+  });
+
+  it('is in the order of the times shown, also of rows that one poll read from several lists', async (test) => {
+    const { sandbox, cli } = await aProject(test, { config: LOOK_BACK });
+    const now = Date.now();
+    const minutesAgo = (n: number) => now - n * 60_000;
+    sandbox.comment({ account: 'shop-ig', contact: 'bo', text: 'first', at: minutesAgo(9) });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'second', at: minutesAgo(7) });
+    sandbox.comment({ account: 'shop-ig', contact: 'cy', text: 'third', at: minutesAgo(5) });
+    sandbox.receive({ account: 'shop-ig', contact: 'di', text: 'fourth', at: minutesAgo(3) });
+    await cli('run', '--once');
+    const texts = rowsOf((await cli('journal')).stdout).map((row) => row[4]);
+    expect(texts).toEqual(['fourth', 'third', 'second', 'first']);
+  });
+});
+
+describe.concurrent('what needs a person', PROCESSES, () => {
+  it('is in `status` beside an empty queue, with the command that lists it', async (test) => {
+    const { sandbox, cli } = await aProject(test, {
+      config: { ...LOOK_BACK, delivery: '{ ambiguous: leave, visible_within: 1s }' },
+    });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    sandbox.fault(({ method }) => (method === 'POST' ? 'drop_before' : 'none'));
+    await cli('run', '--once');
+    expect((await cli('status')).stdout).toMatch(/^checking 1 send whose outcome is unknown$/mu);
+    await vi.waitFor(async () => {
+      await cli('run', '--once');
+      expect((await cli('status')).stdout).toMatch(
+        /^person {3}shop-ig: 1 send needs a person \(unknown_outcome\); fix: `autoresponder outbox list`, then/mu,
+      );
+    }, PATIENCE);
+    expect(JSON.parse((await cli('status', '--json')).stdout)).toMatchObject({
+      needPerson: [{ account: 'shop-ig', n: 1 }],
+    });
+  });
+});
+
+describe.concurrent('doctor', PROCESSES, () => {
+  it('counts the hints in its last line', async (test) => {
+    // The placeholder of this reply has no default, which is a warning of `check`.
+    const rules =
+      'version: 1\nrules:\n  - { id: a, on: message, keywords: [a], reply: "{{ contact.first_name }}" }\n';
+    const { cli } = await aProject(test, { rules });
+    const { code, stdout } = await cli('doctor');
+    const hints = stdout.split('\n').filter((line) => line.startsWith('! ')).length;
+    expect(hints).toBeGreaterThan(0);
+    expect([code, stdout.trim().split('\n').at(-1)]).toEqual([
+      0,
+      `Nothing is wrong; ${hints} hint${hints === 1 ? '' : 's'} above, marked with !.`,
+    ]);
+  });
+});
