@@ -87,6 +87,11 @@ export async function post<T>(path: string, body: unknown = {}): Promise<T> {
   return (await call(path, { method: 'POST', body: JSON.stringify(body) })) as T;
 }
 
+/** A small request beside the others, which reaches the program even if the page closes meanwhile. */
+export async function tell(path: string, body: unknown): Promise<void> {
+  await call(path, { method: 'POST', body: JSON.stringify(body), keepalive: true });
+}
+
 export async function askSession(): Promise<void> {
   const known = await get<SessionView>('/session').catch(() => null);
   session.value = known ?? session.value;

@@ -53,6 +53,10 @@ export const LIMITS = {
   /** Earlier messages of a contact of which one may show the language. */
   earlierTexts: 5,
   renderedText: 10_000,
+  /** Time for which others see a text after its last key. */
+  typingFor: MINUTE,
+  /** Maximum number of texts that others are typing shown in a conversation. */
+  typingShown: 5,
   /** Loop iterations and parts of a template, counted while rendering: some hundred milliseconds at most. */
   renderSteps: 50_000,
   requestTimeout: 20 * SECOND,

@@ -20,6 +20,7 @@ import { playApi } from './play-api.js';
 import { createRivalsView } from './rivals-view.js';
 import { diffView, rulesView, testsView, tryView } from './rules-view.js';
 import { hourlySums, MOST_AHEAD, RANGES, todayView } from './today.js';
+import { typingApi } from './typing-api.js';
 import { createUnansweredApi } from './unanswered-api.js';
 import { attentionView, nowView, whyView } from './views-of.js';
 
@@ -99,6 +100,7 @@ export function createApi(panel: Panel, callerOf: (context: Context) => Caller):
     return row ? c.json(await whyView(panel, row)) : c.json({ error: 'the journal has no such event' }, 404);
   });
   conversations(api, panel);
+  typingApi(api, panel, actorOf);
   api.get('/changes', (c) => changes(panel, [figures, funnels, ...sums.values()], c));
   api.route('/rule-files', createEditApi(panel, callerOf));
   api.route('/drafts', createDraftsApi(panel, actorOf));

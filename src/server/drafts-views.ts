@@ -44,6 +44,11 @@ export interface SavedView {
   readonly saved: readonly ComposedReply[];
 }
 
+/** Texts that other people are typing, by name. */
+export interface TypingView {
+  readonly typing: readonly { readonly by: string; readonly text: string }[];
+}
+
 /** A comment to which a person may reply. */
 export interface CommentView {
   /** State of the comment for a reply by hand. */

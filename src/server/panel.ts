@@ -13,6 +13,7 @@ import type { FunnelStore } from '../store/ports/funnels.js';
 import type { HandStore } from '../store/ports/hand.js';
 import type { JournalStore } from '../store/ports/journal.js';
 import type { LabelStore } from '../store/ports/labels.js';
+import type { TypingStore } from '../store/ports/typing.js';
 import type { WebhookStore } from '../store/ports/webhooks.js';
 import type { CommandResult, StoreCommand } from './control.js';
 import type { OverviewStore } from './overview.js';
@@ -35,6 +36,7 @@ export interface Panel {
     LabelStore &
     DraftStore &
     HandStore &
+    TypingStore &
     Pick<JournalStore, 'factsFor'> &
     Pick<AuditStore, 'auditOf'>;
   readonly reports: Reports;

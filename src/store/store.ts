@@ -8,6 +8,7 @@ import type { LabelStore } from './ports/labels.js';
 import type { OutboxStore } from './ports/outbox.js';
 import type { OwnerStore } from './ports/owner.js';
 import type { PollStore } from './ports/polls.js';
+import type { TypingStore } from './ports/typing.js';
 import type { WebhookStore } from './ports/webhooks.js';
 import type { WorkStore } from './ports/work.js';
 
@@ -29,6 +30,7 @@ export interface Store
     DraftStore,
     HandStore,
     LabelStore,
+    TypingStore,
     WorkStore {
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { PROCESSES } from '../e2e/cli.js';
 import { looksRight } from './looks.js';
@@ -119,6 +120,64 @@ describe.skipIf(CHROMIUM === undefined).concurrent(`the inbox (${WHY_SKIPPED})`,
     await page.getByLabel('as the private reply').uncheck();
     await page.getByRole('button', { name: 'Send in public' }).waitFor();
     expect(await page.getByLabel('as the private reply').isDisabled()).toBe(true);
+  });
+
+  it('shows two people what the other is typing, until it is sent, cleared or left', async (test) => {
+    const people = ['Mia', 'Ben', 'Vi'].map(
+      (name) => `{ name: ${name}, role: ${name === 'Vi' ? 'viewer' : 'agent'}, token: token-of-${name} }`,
+    );
+    const server = `{ port: 0, token: token-of-owner, tokens: [${people.join(', ')}] }`;
+    const { url, sandbox, settled, program } = await served(test, { rules: RULES, config: { server } });
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'hello' });
+    sandbox.comment({ account: 'shop-ig', contact: 'ana', text: 'nice' });
+    await settled('no_match', 2);
+    const seen = await Promise.all(
+      ['Mia', 'Ben', 'Vi'].map((name) => open(test, `${url}/people/shop-ig/ana`, `token-of-${name}`)),
+    );
+    const [mia, ben, viewer] = seen.map(({ page }) => page) as [Page, Page, Page];
+    const typed: string[] = [];
+    mia.on('request', (request) => {
+      if (request.method() === 'POST') typed.push(request.postData() ?? '');
+    });
+    const hostile = '<img src=x onerror=alert(1)> \u202Eמחיר <script>alert(2)</script>';
+    await mia.locator('textarea[name=reply]').pressSequentially(hostile);
+    for (const page of [ben, viewer]) {
+      const text = page.getByRole('group', { name: 'Text of Mia' });
+      await vi.waitFor(
+        async () => expect(await text.textContent()).toBe(`Mia is writing: ${hostile}`),
+        PATIENCE,
+      );
+      expect(await page.locator('.typing [role=status]').textContent()).toBe('Mia is writing.');
+      expect(await page.locator('main :is(script, img)').count()).toBe(0);
+    }
+    // At most one request a second, and not one for each key.
+    expect(typed.length).toBeLessThan(hostile.length / 2);
+    expect(await viewer.locator('textarea').count()).toBe(0);
+    expect(await mia.getByRole('group', { name: /^Text of/u }).count()).toBe(0);
+    await looksRight(ben, 'what another person is typing');
+
+    await ben.locator('textarea[name=reply]').fill('We open at 9.');
+    await mia.getByText('Ben is writing: We open at 9.').waitFor();
+    await ben.getByRole('button', { name: 'Send' }).press('Enter');
+    await vi.waitFor(() => expect(sandbox.sends().at(-1)?.text).toBe('We open at 9.'), PATIENCE);
+    await mia.getByText('Ben is writing: We').waitFor({ state: 'detached' });
+    await mia.locator('textarea[name=reply]').fill('');
+    await viewer.getByText('Mia is writing: ').waitFor({ state: 'detached' });
+
+    // A key needs no frame, for which a tab in the background waits.
+    for (const page of [mia, ben])
+      await page.getByRole('button', { name: 'Reply to this comment' }).press('Enter');
+    const thanks = ben.getByText('Mia is writing: Thank you');
+    await mia.locator('textarea[name=comment-reply]').fill('Thank you');
+    await thanks.waitFor();
+    await mia.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await thanks.waitFor({ state: 'detached' });
+    await mia.locator('textarea[name=reply]').fill('Later.');
+    await viewer.getByText('Mia is writing: Later.').waitFor();
+    await mia.close();
+    await viewer.getByText('Mia is writing: Later.').waitFor({ state: 'detached' });
+    expect(program.stderr()).not.toMatch(/Thank you|onerror/u);
+    expect(seen.flatMap(({ wrong }) => wrong)).toEqual([]);
   });
 
   it('approves ten drafts with ten keys and ten requests, each once', async (test) => {

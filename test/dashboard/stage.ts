@@ -82,13 +82,14 @@ async function start() {
 /**
  * Opens a page. All pages are tabs of one window, because each window costs more than its page: Chromium
  * draws the window's toolbar with a renderer of its own. The programs differ in their ports, so pages share
- * nothing but cookies.
+ * nothing but cookies. With a token the page acts as its person, also after another login in the window.
  */
-export async function open({ onTestFinished }: Cleanup, url: string): Promise<Seen> {
+export async function open({ onTestFinished }: Cleanup, url: string, token?: string): Promise<Seen> {
   running ??= start();
   const page = await (await running).context.newPage();
   onTestFinished(() => page.close());
   page.setDefaultTimeout(PATIENCE.timeout);
+  if (token !== undefined) await page.setExtraHTTPHeaders({ authorization: `Bearer ${token}` });
   const wrong: string[] = [];
   page.on('pageerror', (error) => wrong.push(error.message));
   page.on('dialog', (dialog) => {

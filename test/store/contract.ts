@@ -103,6 +103,56 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.labels()).toEqual([]);
       });
 
+      it('shows a text that is typed to others for a minute after its last key, and nowhere else', async () => {
+        const talk = { account: 'shop-ig', contactId: 'ana' };
+        const comment = { eventId: aComment().id };
+        const mia = { by: 'Mia', page: 'p1', text: 'We open \\u0000 at <b>9</b>' };
+        const ben = { by: 'Ben', page: 'p1', text: 'Hello Ana' };
+        expect(await store.saveTyping(talk, mia, now)).toBe(false);
+        await decideQueued(anEvent());
+        await readComments(aComment());
+        expect(await store.saveTyping(comment, ben, now)).toBe(false);
+        await store.recordDecision(aComment(), aDecision({ actions: [] }), now);
+        expect(await store.saveTyping(talk, mia, now)).toBe(true);
+        expect(await store.saveTyping(talk, ben, now + SECOND)).toBe(true);
+        expect(await store.saveTyping(comment, { ...ben, text: 'Thanks\0' }, now)).toBe(true);
+        expect(await store.saveTyping({ ...talk, account: 'other' }, mia, now)).toBe(false);
+        expect(await store.saveTyping({ eventId: anEvent().id }, mia, now)).toBe(false);
+        expect(await store.typing(talk, now)).toEqual([ben, mia]);
+        expect(await store.typing(comment, now)).toMatchObject([{ by: 'Ben' }]);
+        expect(await store.typing({ ...talk, contactId: 'bo' }, now)).toEqual([]);
+        expect(JSON.stringify(await store.journal({ limit: 9 }))).not.toContain('We open');
+
+        expect(await store.typing(talk, now + MINUTE - 1)).toHaveLength(2);
+        expect(await store.typing(talk, now + MINUTE)).toEqual([ben]);
+        await store.saveTyping(talk, { ...mia, text: 'We open' }, now + 2 * SECOND);
+        expect(await store.typing(talk, now + MINUTE)).toEqual([ben, { ...mia, text: 'We open' }]);
+        await store.saveTyping(talk, { ...mia, page: 'p2', text: '' }, now + 2 * SECOND);
+        await store.saveTyping(talk, { ...ben, text: '' }, now + 2 * SECOND);
+        expect(await store.typing(talk, now + 2 * SECOND)).toEqual([{ ...mia, text: 'We open' }]);
+        for (let page = 0; page < 9; page += 1)
+          await store.saveTyping(talk, { ...ben, page: `${page}` }, now);
+        expect(await store.typing(talk, now)).toHaveLength(LIMITS.typingShown);
+      });
+
+      it('deletes a text that is typed with its contact, whose open page cannot store it again, and daily', async () => {
+        const talk = { account: 'shop-ig', contactId: 'ana' };
+        const comment = { eventId: aComment().id };
+        const mia = { by: 'Mia', page: 'p1', text: 'Hello Ana' };
+        await decideQueued(anEvent());
+        await readComments(aComment());
+        await store.recordDecision(aComment(), aDecision({ actions: [] }), now);
+        for (const about of [talk, comment]) await store.saveTyping(about, mia, now);
+        await store.forgetBefore(now - DAY);
+        for (const about of [talk, comment]) expect(await store.typing(about, now)).toEqual([]);
+        for (const about of [talk, comment]) expect(await store.saveTyping(about, mia, now)).toBe(true);
+        await store.forgetContact('ana', now);
+        for (const about of [talk, comment]) {
+          expect(await store.typing(about, now)).toEqual([]);
+          expect(await store.saveTyping(about, mia, now)).toBe(false);
+        }
+      });
+
       it('returns an event as it was read', async () => {
         const comment = aComment({ contact: { id: 'bo', name: null, username: null } });
         await readComments(comment);

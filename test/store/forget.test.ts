@@ -50,7 +50,10 @@ describe('a contact who is forgotten', () => {
     const taken = { state: 'accepted', messageId: 'a1', status: 'sent', checkAt: TUESDAY } as const;
     await store.endAttempt(send, { ...taken, conversationId: 'talk-with-zora' }, TUESDAY);
     await store.setPause({ scope: 'conversation:talk-with-zora', until: Infinity });
+    const typed = { by: 'Mia', page: 'p1', text: 'Dear Zora, no' };
+    await store.saveTyping({ account: 'shop-ig', contactId: 'person-4711' }, typed, TUESDAY);
     expect(onDisk()).toContain('Zora Quibble');
+    expect(onDisk()).toContain('Dear Zora, no');
 
     expect(await store.forgetContact('person-4711', TUESDAY)).toMatchObject({
       accounts: ['shop-ig'],

@@ -5,6 +5,7 @@ import { Action, Known } from '../parts.js';
 import { mayAct, post, useServer } from '../server.js';
 import { Saved } from './saved.js';
 import { TextBox, useTyped } from './text-box.js';
+import { OthersTyping } from './typing.js';
 
 /** A button at a comment that opens a text box for a public or the private reply; hidden from a viewer. */
 export function CommentReply({ id, again }: { readonly id: string; readonly again: () => void }) {
@@ -50,7 +51,7 @@ interface WriteProps extends Omit<BoxProps, 'id'> {
 }
 
 function Write({ view: { version, privateReply }, path, again, close }: WriteProps) {
-  const typed = useTyped();
+  const typed = useTyped(path);
   const [isPrivate, setPrivate] = useState(false);
   const closed = whyNotPrivate(privateReply);
   // If the private reply is used while the box is open, the server refuses: a text for one person never leaves in
@@ -80,6 +81,7 @@ function Write({ view: { version, privateReply }, path, again, close }: WritePro
         </button>
         <span class="quiet">Automatic replies to this person pause.</span>
       </div>
+      <OthersTyping path={path} />
     </div>
   );
 }

@@ -4,12 +4,13 @@ import { personName, timeOf } from '../format.js';
 import { labelOf } from '../words.js';
 import { Action, Card, Empty, Known, Reason, Said, Title } from '../parts.js';
 import { CommentReply } from './comment-reply.js';
+import { OthersTyping } from './typing.js';
 import { Write } from './write.js';
 import { mayAct, post, useServer } from '../server.js';
 
 /** The conversation of one person with one account. */
 export function Dialogue({ account, contact }: { readonly account: string; readonly contact: string }) {
-  const path = `/api/people/${encodeURIComponent(account)}/${encodeURIComponent(contact)}`;
+  const path = pathOf(account, contact);
   const { data, error, again } = useServer<DialogueView>(path);
   return (
     <>
@@ -19,6 +20,10 @@ export function Dialogue({ account, contact }: { readonly account: string; reado
       </Known>
     </>
   );
+}
+
+function pathOf(account: string, contact: string): string {
+  return `/api/people/${encodeURIComponent(account)}/${encodeURIComponent(contact)}`;
 }
 
 function Both({ again, ...data }: DialogueView & { readonly again: () => void }) {
@@ -48,6 +53,7 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
         ))}
       </ol>
       {data.reply && mayAct.value && <Write person={data.person} reply={data.reply} again={again} />}
+      {data.reply && <OthersTyping path={pathOf(account, contactId)} />}
     </Card>
   );
 }

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { useTeller } from './typing.js';
 
 /** A text that somebody types. */
 export interface Typed {
@@ -10,8 +11,10 @@ export interface Typed {
   readonly insert: (saved: string) => void;
 }
 
-export function useTyped(): Typed {
+/** `path` is the address of the conversation or the comment: others who look at it see the text while it is typed. */
+export function useTyped(path: string): Typed {
   const [text, setText] = useState('');
+  useTeller(path, text);
   const box = useRef<HTMLTextAreaElement>(null);
   const insert = (saved: string) => {
     setText((before) => (before.trim() === '' ? saved : `${before.trimEnd()}\n${saved}`));

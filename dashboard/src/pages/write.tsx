@@ -13,7 +13,8 @@ interface WriteProps {
 
 /** A text box for a reply by hand. If somebody else wrote meanwhile, nothing is sent and the text stays. */
 export function Write({ person: { account, contactId }, reply: { version, endsAt }, again }: WriteProps) {
-  const typed = useTyped();
+  const path = `/api/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}`;
+  const typed = useTyped(path);
   if (endsAt !== null && endsAt <= Date.now()) {
     return <p class="note">The platform accepts no more replies to the last message.</p>;
   }
@@ -21,10 +22,9 @@ export function Write({ person: { account, contactId }, reply: { version, endsAt
     post('/api/replies', { account, contactId, text: typed.text, version })
       .then(() => typed.setText(''))
       .finally(again);
-  const path = `/api/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}/saved`;
   return (
     <div class="write">
-      <Saved path={path} version={version} insert={typed.insert} />
+      <Saved path={`${path}/saved`} version={version} insert={typed.insert} />
       <TextBox label="Reply by hand" name="reply" typed={typed} />
       <div class="row">
         <Action label="Send" act={send} />

@@ -32,6 +32,7 @@ import { auditSubjects } from './031-audit-subjects.js';
 import { secrets } from './032-secrets.js';
 import { workNotes } from './033-work-notes.js';
 import { runSteps } from './034-run-steps.js';
+import { typing } from './035-typing.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -72,4 +73,5 @@ export const MIGRATIONS: readonly string[] = [
   secrets,
   workNotes,
   runSteps,
+  typing,
 ];

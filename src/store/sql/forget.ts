@@ -36,12 +36,15 @@ function retention(db: SqlRunner): Pick<JournalStore, 'forgetBefore'> {
     `delete from conversations where id in (select conversation_id from events where at < @before)
        and id not in (select conversation_id from events where conversation_id is not null and at >= @before)`,
   );
+  // A text that somebody is still typing is stored again with the next key.
+  const forgetTyping = db.prepare('delete from typing');
   const others = FORGET_OLD.map((sql) => db.prepare(sql));
   return {
     forgetBefore: db.transaction(function* (before: Instant) {
       yield* emptySends.run({ before });
       for (const other of others) yield* other.run({ before });
       yield* forgetConversations.run({ before });
+      yield* forgetTyping.run();
       return (yield* emptyEvents.run({ before })).changes;
     }),
   };
@@ -127,6 +130,7 @@ const FORGET_CONTACT = [
      union all select 'handoff ' || id from handoffs where contact_id = @contact)`,
   'delete from contacts where contact_id = @contact',
   'delete from branches where contact_id = @contact',
+  'delete from typing where contact_id = @contact',
   // The code stays used.
   "update codes set account = '', contact_id = '' where contact_id = @contact",
   `update runs set contact_id = '', match = '{"keyword":null,"groups":{}}', deadline = null, work_at = null,

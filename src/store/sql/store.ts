@@ -34,6 +34,7 @@ import { secrets } from './secrets.js';
 import { settling } from './settling.js';
 import { waiting } from './waiting.js';
 import { work } from './work.js';
+import { typing } from './typing.js';
 import { undecided } from './undecided.js';
 import { webhooks } from './webhooks.js';
 import type { PollStore } from '../ports/polls.js';
@@ -79,6 +80,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...audit(db),
     ...drafts(db),
     ...handReplies(db),
+    ...typing(db),
     ...forget(db, memory),
   };
 }

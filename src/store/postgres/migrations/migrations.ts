@@ -27,6 +27,7 @@ import { auditSubjects } from './025-audit-subjects.js';
 import { secrets } from './026-secrets.js';
 import { workNotes } from './027-work-notes.js';
 import { runSteps } from './028-run-steps.js';
+import { typing } from './029-typing.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -72,4 +73,5 @@ export const MIGRATIONS: readonly string[] = [
   secrets,
   workNotes,
   runSteps,
+  typing,
 ];
