@@ -126,6 +126,10 @@ describe('two workers and a separate dashboard, on PostgreSQL', () => {
     // A reply by hand is sent once, and automatic replies to the contact pause.
     writes('bob', 'is anybody there?');
     expect(await got('bob')).toEqual([]);
+    // While it is typed, others see it, behind whichever dashboard.
+    const typing = '/people/shop-ig/bob/typing';
+    expect(await post(typing, { page: 'p1', text: 'Mia he' })).toBe(200);
+    expect(await get(`${typing}?page=p2`)).toEqual({ typing: [{ by: 'owner', text: 'Mia he' }] });
     const { reply } = await get<{ reply: { version: string } }>('/people/shop-ig/bob');
     const text = 'Mia here, bob.';
     const byHand = () =>
