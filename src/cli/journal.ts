@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { REASONS, type Reason } from '../domain/reason.js';
+import { textsOf } from '../domain/phrase.js';
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 import { print, printJson, say } from './output.js';
@@ -86,8 +87,8 @@ function authorOf({ contact, account, direction }: InboundEvent): string {
 
 /** The text; that of a reply without the disclosure before it, which would fill the column. */
 function ownText({ text, direction }: InboundEvent, account: AccountConfig | undefined): string {
-  const disclosure = account?.disclosure ?? null;
-  if (direction !== 'outgoing' || disclosure === null || !text.startsWith(disclosure)) return text;
+  const disclosure = textsOf(account?.disclosure ?? null).find((each) => text.startsWith(each));
+  if (direction !== 'outgoing' || disclosure === undefined) return text;
   const rest = text.slice(disclosure.length).trim();
   return rest === '' ? text : rest;
 }

@@ -5,7 +5,7 @@ import type { Config } from '../domain/config.js';
 import type { Decision } from '../domain/decision.js';
 import type { Rule } from '../domain/rule.js';
 import { type CompiledSet, compileSet } from '../engine/rule-set.js';
-import { createHistory } from '../rehearsal/history.js';
+import { createHistory, keepsTexts } from '../rehearsal/history.js';
 import { type Project, readRules } from '../project/project.js';
 import { plain } from '../domain/terminal.js';
 import { Exit } from './exit.js';
@@ -62,7 +62,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
 async function tellAll(events: Events, project: Project, { json }: ReplayOptions): Promise<void> {
   const { config } = project;
   const set = json ? withLiveExamples(project) : project.set;
-  const parts = { config, set, history: createHistory({}, set.languages.isUsed) };
+  const parts = { config, set, history: createHistory({}, keepsTexts(config, set)) };
   const reasons = new Map<string, number>();
   const rules = new Map<string, number>();
   const lines: (string | undefined)[] = [];
@@ -124,14 +124,14 @@ async function compare(
   };
   const others = await otherSet(config, against);
   const before = createReplayer(
-    { config, set: others, history: createHistory({}, others.languages.isUsed) },
+    { config, set: others, history: createHistory({}, keepsTexts(config, others)) },
     (place, event, was) => {
       const is = other(place, was);
       if (is) pair(event, was, is);
     },
   );
   const after = createReplayer(
-    { config, set, history: createHistory({}, set.languages.isUsed) },
+    { config, set, history: createHistory({}, keepsTexts(config, set)) },
     (place, event, is) => {
       const was = other(place, is);
       if (was) pair(event, was, is);

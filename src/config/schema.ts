@@ -8,6 +8,8 @@ import { count, duration, settleSchema, text } from '../yaml/values.js';
 import { isBaseUrl, isPostgresUrl, isPrivateUrl } from './address.js';
 import { calendarSchema } from './calendar-schema.js';
 import { notifySchema } from './notify-schema.js';
+import { guards } from './guards-schema.js';
+import { phrase } from './phrase-schema.js';
 import { serverSchema } from './server-schema.js';
 
 const FIND_PAGE = 'Copy it from what `autoresponder doctor` prints for the account, in quotes.';
@@ -25,7 +27,7 @@ const accountSchema = section({
   page_id: digits('page id')
     .optional()
     .describe('The id of the Facebook page, in quotes. Facebook accounts need it.'),
-  disclosure: text()
+  disclosure: phrase
     .optional()
     .describe(
       'A text before the first automatic reply of a conversation, and again after 7 days or after a human wrote.',
@@ -137,54 +139,6 @@ const delivery = section({
     .describe("The time in which an accepted send shows up in Blotato's lists."),
 });
 
-const optOut = section({
-  keywords: z.array(text()).min(1).max(100).optional().describe('Words that end automatic replies.'),
-  reply: text().default('You will get no more automatic replies.').describe('The last automatic reply.'),
-});
-
-const loopBreaker = section({
-  rounds: count(2, 1_000)
-    .default(5)
-    .describe(
-      'Number of automatic replies to one contact, each within `within` of the previous one, that counts as a loop with another program.',
-    ),
-  within: duration(DAY).default('2m').describe('Maximum time between two replies of a loop.'),
-  wait: duration(30 * DAY)
-    .default('1h')
-    .describe(
-      'How long to stay silent after a loop; four times as long after each further loop within 30 days.',
-    ),
-});
-
-const guards = section({
-  human_pause: duration(365 * DAY)
-    .default('12h')
-    .describe('How long to stay silent after a human wrote.'),
-  automation_pause: duration(365 * DAY)
-    .default('5m')
-    .describe("How long to stay silent after one of Blotato's own automations wrote."),
-  per_contact: section({
-    replies: count(1, 10_000)
-      .default(5)
-      .describe('Maximum number of automatic replies to one contact in the period `per`.'),
-    per: duration(30 * DAY)
-      .default('1h')
-      .describe('The period of the limit.'),
-  })
-    .prefault({})
-    .describe('Limit of automatic replies to one contact.'),
-  loop_breaker: z
-    .union([z.literal(false), loopBreaker], {
-      error: 'is neither `false` nor a block with rounds, within and wait',
-    })
-    .prefault({})
-    .describe('Ends loops with other automatic responders; false turns it off.'),
-  opt_out: z
-    .union([z.literal(false), optOut], { error: 'is neither `false` nor a block with keywords and reply' })
-    .prefault({})
-    .describe('Opt-out of a contact from automatic replies; false turns it off.'),
-});
-
 const log = section({
   texts: z.boolean().default(false).describe('true: texts of contacts are in the log as well.'),
   level: z.enum(LEVELS).default('info').describe('The log level.'),
@@ -289,7 +243,9 @@ export const configSchema = section({
 export const hostSchema = section({
   ...configSchema.shape,
   blotato: section({ base_url: blotato.shape.base_url }).optional().describe('Connection to Blotato.'),
-  accounts: z.undefined({ error: 'must be set in each workspace' }).optional(),
+  accounts: z.optional(
+    z.unknown().refine(() => false, says('cannot be shared', 'Move it to each workspace.')),
+  ),
   workspaces: workspacesSchema,
 });
 

@@ -7,6 +7,7 @@ import { millis, settleOf } from '../yaml/values.js';
 import type { RawCalendar } from './calendar-schema.js';
 import { isDate, parseDates, parseDays, parseSpan, parseWeekly } from './clock-values.js';
 import type { RawNotify } from './notify-schema.js';
+import { toPhrase } from './phrase-schema.js';
 import type { RawConfig } from './schema.js';
 
 /** Name of a workspace, and token for its dashboard. */
@@ -51,7 +52,10 @@ export function toConfig(raw: RawConfig, { name, token }: Named, folder: string)
       optOut:
         guards.opt_out === false
           ? null
-          : { ...guards.opt_out, keywords: guards.opt_out.keywords ?? OPT_OUT_WORDS },
+          : {
+              reply: toPhrase(guards.opt_out.reply),
+              keywords: guards.opt_out.keywords ?? OPT_OUT_WORDS,
+            },
     },
     calendars: Object.entries(raw.calendars).map(([name, calendar]) => toCalendar(name, calendar)),
     webhooks: { allowHosts: raw.webhooks.allow_hosts },
@@ -125,7 +129,7 @@ function toAccount(raw: RawConfig['accounts'][number]): AccountConfig {
     platform: raw.platform,
     nativeId: raw.native_id ?? null,
     pageId: raw.page_id ?? null,
-    disclosure: raw.disclosure ?? null,
+    disclosure: raw.disclosure === undefined ? null : toPhrase(raw.disclosure),
     ...(raw.locale === undefined ? {} : { locale: raw.locale }),
     vars: raw.vars,
     ...(raw.buttons === 'never' ? { buttons: raw.buttons } : {}),

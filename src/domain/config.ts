@@ -2,6 +2,7 @@ import type { Calendar } from './calendar.js';
 import type { Platform } from './event.js';
 import type { Mode } from './mode.js';
 import type { NotifyConfig } from './notice.js';
+import type { Phrase } from './phrase.js';
 import type { Role } from './role.js';
 import type { Millis } from './time.js';
 
@@ -13,7 +14,7 @@ export interface AccountConfig {
   readonly platform: Platform;
   readonly nativeId: string | null;
   readonly pageId: string | null;
-  readonly disclosure: string | null;
+  readonly disclosure: Phrase | null;
   /** Language of names of days and months, of numbers and of money in its texts. @default English */
   readonly locale?: string;
   readonly vars: Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ export interface AccountConfig {
 
 export interface OptOutConfig {
   readonly keywords: readonly string[];
-  readonly reply: string;
+  readonly reply: Phrase;
 }
 
 /** Store of the journal: an absolute path, or a database shared by several workers. */

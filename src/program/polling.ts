@@ -1,4 +1,5 @@
 import { decideEvent } from '../actions/decide/decide-event.js';
+import { needsLanguage } from '../actions/compose/phrase.js';
 import { settlingFor } from '../actions/decide/settling.js';
 import { endDrafts } from '../actions/drafts/end-drafts.js';
 import { expireRuns } from '../actions/funnel/expire-runs.js';
@@ -108,11 +109,11 @@ async function endDraftsOf({ store, clock, config, logger }: PollingOptions): Pr
 }
 
 /** The facts that the decisions of a cycle read from the store. */
-function windowOf({ mode }: Config, { languages }: CompiledSet): FactsWindow {
+function windowOf(config: Config, set: CompiledSet): FactsWindow {
   return {
     answers: LIMITS.answerMemory,
-    mode: mode === 'shadow' ? 'shadow' : 'live',
-    said: languages.isUsed,
+    mode: config.mode === 'shadow' ? 'shadow' : 'live',
+    said: needsLanguage(set, settingsOf(config)),
   };
 }
 

@@ -1,10 +1,13 @@
+import type { Config } from '../domain/config.js';
 import { withEffect } from '../domain/contact-state.js';
 import { actedRules, type Decision, type PlannedAction } from '../domain/decision.js';
 import { type InboundEvent, postOf } from '../domain/event.js';
 import type { Facts, PastReply, Pause } from '../domain/facts.js';
 import type { PlannedEffect } from '../domain/funnel.js';
 import { LIMITS } from '../domain/limits.js';
+import { speaksLanguages } from '../domain/phrase.js';
 import type { Instant, Millis } from '../domain/time.js';
+import type { CompiledSet } from '../engine/rule-set.js';
 import { createPeople, type Person } from './people.js';
 import { contactKey, createRunMemory, type Expired } from './run-memory.js';
 
@@ -19,6 +22,11 @@ export interface History {
   /** Takes the run of which a time limit, a wait or a reminder is due first by `now`; null if none is due. */
   takeDue(now: Instant): Expired | null;
   recordExpiry(expired: Expired, decision: Decision): void;
+}
+
+/** True if the decisions of a project need the earlier texts of a contact, to find out the language. */
+export function keepsTexts({ accounts, guards }: Config, { languages }: CompiledSet): boolean {
+  return languages.isUsed || speaksLanguages({ accounts, optOut: guards.optOut });
 }
 
 /**

@@ -5,7 +5,7 @@ import type { InboundEvent } from '../domain/event.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Facts } from '../domain/facts.js';
 import { formatDuration, formatInstant, type Instant, type Millis, MINUTE } from '../domain/time.js';
-import { createHistory } from './history.js';
+import { createHistory, keepsTexts } from './history.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { joined } from '../engine/settle.js';
 import { compileRegex } from '../engine/text/regex.js';
@@ -42,7 +42,7 @@ export async function runRuleTest(
   test: RuleTest,
   { config, set, now }: { readonly config: Config; readonly set: CompiledSet; readonly now: Instant },
 ): Promise<TestOutcome> {
-  const history = createHistory(startOf(test, now), set.languages.isUsed);
+  const history = createHistory(startOf(test, now), keepsTexts(config, set));
   const steps: (readonly Rehearsed[])[] = [];
   const settled = new Map<InboundEvent | undefined, Rehearsed>();
   const settling = createSettlingMemory(({ events, decision, facts }) => {

@@ -10,7 +10,7 @@ import { checkKeyword } from '../engine/text/keywords.js';
 import { holidaysOf } from '../project/project.js';
 import { createTableLog, isAddress, tableSource } from '../project/table-source.js';
 import { type Difference, differs, grouped } from '../rehearsal/difference.js';
-import { createHistory } from '../rehearsal/history.js';
+import { createHistory, keepsTexts } from '../rehearsal/history.js';
 import { rehearseEvent } from '../rehearsal/rehearse.js';
 import { runRuleTest } from '../rehearsal/rule-tests.js';
 import { parseTexts, type RuleText } from '../rules/load.js';
@@ -101,7 +101,7 @@ async function compare(
 ): Promise<Omit<DiffView, 'faults'>> {
   const accounts = new Map(config.accounts.map((account) => [account.name, account]));
   const [before, after] = [sets.before, sets.after].map((set) => {
-    return { config, set, history: createHistory({}, set.languages.isUsed), accounts };
+    return { config, set, history: createHistory({}, keepsTexts(config, set)), accounts };
   });
   const differences: Difference[] = [];
   for (const [index, event] of events.entries()) {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { fixIn, fixOfKind } from './fixes.js';
 import { nearest } from './nearest.js';
 import type { CheckParams } from './shape.js';
 import { valueAt, type Path, type Problem, type YamlSource } from './source.js';
@@ -197,7 +198,7 @@ function noneOfKinds(issue: Extract<Issue, { code: 'invalid_union' }>, subject: 
   const meant = isOwn ? nearest(value, words) : undefined;
   const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
   const canBeList = roots.some((each) => each.code === 'invalid_type' && each.expected === 'array');
-  const fix = canBeList && typeof value !== 'object' ? (FIXES['a list'] ?? null) : null;
+  const fix = canBeList && typeof value !== 'object' ? fixOfKind('a list', false) : fixIn(issue.message);
   return predicate('wrong-value', `${issue.message}${hint}`, fix, subject);
 }
 
@@ -232,22 +233,15 @@ function wrongType({ expected, message }: { expected: string; message: string },
     const fix = 'Give it a value, or remove it.';
     return { code: 'wrong-type', message: `${label}there is nothing here, but ${meant} is expected`, fix };
   }
-  if (!message.startsWith(STANDARD)) return predicate('wrong-type', message, null, subject);
+  if (!message.startsWith(STANDARD)) return predicate('wrong-type', message, fixIn(message), subject);
   if (expected === 'string' && (value === null || typeof value !== 'object')) return needsQuotes(subject);
   return ofAnotherKind(meant, subject);
 }
 
-const FIXES: Readonly<Record<string, string>> = {
-  'a list': 'Put it in square brackets: [ … ].',
-  'a number': 'Write it in digits, without quotes.',
-  'a whole number': 'Write it in digits, without quotes.',
-  '`true` or `false`': 'Write true or false, without quotes.',
-};
-
 function ofAnotherKind(meant: string, { source, path, label, value }: Subject): Problem {
   const isBlock = typeof value === 'object';
   const given = isBlock ? `this is ${kindOf(value)}` : `${source.describe(path)} is ${kindOf(value)}`;
-  const fix = isBlock ? null : (FIXES[meant] ?? null);
+  const fix = fixOfKind(meant, isBlock);
   return { code: 'wrong-type', message: `${label}${given}, but ${meant} is expected`, fix };
 }
 
@@ -277,7 +271,12 @@ function tooSmall(least: string, origin: string, subject: Subject): Problem {
   if (origin === 'array') return tooFew(least, subject);
   if (origin === 'string')
     return predicate('empty-text', 'is empty, but a text is expected', 'Write a text.', subject);
-  return predicate('out-of-range', `is too small; the minimum is ${least}`, null, subject);
+  return predicate(
+    'out-of-range',
+    `is too small; the minimum is ${least}`,
+    `Write ${least} or more.`,
+    subject,
+  );
 }
 
 function tooFew(least: string, { label, value }: Subject): Problem {
@@ -294,7 +293,8 @@ function tooBig(most: string, origin: string, subject: Subject): Problem {
   }
   const words =
     origin === 'string' ? `is longer than ${most} characters` : `is too large; the maximum is ${most}`;
-  return predicate('out-of-range', words, null, subject);
+  const fix = origin === 'string' ? 'Shorten it.' : `Write ${most} or less.`;
+  return predicate('out-of-range', words, fix, subject);
 }
 
 export const MISREAD = /^(?:y|yes|n|no|on|off)$/iu;

@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { LANGUAGES } from '../../src/domain/meaning.js';
 import { PLATFORM_TABLE, type TextLimit } from '../../src/domain/platforms.js';
 import { checkTemplate } from '../../src/actions/compose/render.js';
 import { runRuleTest } from '../../src/rehearsal/rule-tests.js';
@@ -357,7 +358,9 @@ describe('docs/configuration.md', () => {
   const table = new Map(
     rows(text, 'key').map(([key = '', byDefault = '']) => [codes(key)[0] ?? '', byDefault] as const),
   );
-  const all = keysOf(configJsonSchema());
+  // The keys of texts by language are the languages, which docs/rules.md lists.
+  const ofTexts = new Set<string>([...LANGUAGES, 'default']);
+  const all = keysOf(configJsonSchema()).filter(({ path }) => !ofTexts.has(path));
   // The keys of a workspace are left out: they have their own section.
   const keys = all.filter(({ path }) => !path.startsWith('workspaces'));
   const isBlock = (path: string) =>

@@ -84,3 +84,52 @@ describe.concurrent('doctor', PROCESSES, () => {
     ]);
   });
 });
+
+describe.concurrent('texts of the configuration by language', PROCESSES, () => {
+  const DISCLOSURE = { fr: 'Réponse automatique.', en: 'Automatic reply.', default: 'en' };
+  const GUARDS = 'opt_out: { reply: { fr: "C’est fini.", en: "This was the last one.", default: en } }';
+
+  it('are sent in the language of the reply, else in that of the contact, else in the default', async (test) => {
+    const rules = `version: 1
+rules:
+  - { id: hours, on: message, keywords: [hours, horaires], reply: { fr: "De 7 h à 19 h.", en: "From 7 to 19.", default: en } }
+  - { id: cake, on: message, keywords: [cake, gateau, torte], reply: "chocolate / chocolat" }
+`;
+    const project = await aProject(test, { rules, config: { ...LOOK_BACK, guards: `{ ${GUARDS} }` } });
+    const { sandbox, cli } = project;
+    const config = project.read('config.yaml');
+    project.write(
+      'config.yaml',
+      config.replace('"shop-ig",', `"shop-ig","disclosure":${JSON.stringify(DISCLOSURE)},`),
+    );
+    expect(await cli('check')).toMatchObject({ code: 0 });
+    const texts: readonly (readonly [from: string, text: string])[] = [
+      ['ana', 'Bonjour, quels sont vos horaires ?'],
+      ['bo', 'What are your hours on Sunday?'],
+      ['cy', 'Je voudrais un gateau pour samedi, s’il vous plaît'],
+      ['di', 'torte?'],
+    ];
+    for (const [contact, text] of texts) sandbox.receive({ account: 'shop-ig', contact, text });
+    await cli('run', '--once');
+    const sent = () => new Map(sandbox.sends().map(({ recipientId, text }) => [recipientId, text]));
+    expect(Object.fromEntries(sent())).toEqual({
+      ana: 'Réponse automatique.\n\nDe 7 h à 19 h.',
+      bo: 'Automatic reply.\n\nFrom 7 to 19.',
+      cy: 'Réponse automatique.\n\nchocolate / chocolat',
+      di: 'Automatic reply.\n\nchocolate / chocolat',
+    });
+
+    for (const contact of ['ana', 'di']) sandbox.receive({ account: 'shop-ig', contact, text: 'STOP' });
+    await cli('run', '--once');
+    // The word alone shows no language: that of the earlier message counts.
+    expect(Object.fromEntries(sent())).toMatchObject({ ana: 'C’est fini.', di: 'This was the last one.' });
+    const explained = await cli(
+      'explain',
+      '--account',
+      'shop-ig',
+      '--text',
+      'Bonjour, un gateau pour demain ?',
+    );
+    expect(explained.stdout).toContain('Réponse automatique.');
+  });
+});

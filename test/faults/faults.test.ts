@@ -10,6 +10,8 @@ import type { RuleContext } from '../../src/rules/parse.js';
 import { loadRules } from '../../src/rules/load.js';
 import { formatFinding } from '../../src/yaml/frame.js';
 
+/** Messages about patterns and lengths of time name the fix themselves. */
+const FIX_IN_MESSAGE = /: (?:write|use|match|fix) /u;
 const HERE = relative(process.cwd(), import.meta.dirname);
 
 /** A key and values of other variables that must never be shown. */
@@ -56,6 +58,12 @@ describe.each(['config', 'rules'])('the error output for test/faults/%s', (folde
     const expected = readFileSync(file.replace(/\.yaml$/u, '.expected.txt'), 'utf8');
     expect(shown(file)).toBe(expected);
     expect(findingsOf(file)).not.toHaveLength(0);
+  });
+
+  it.each(yamlFiles(folder))('%s has a fix for each error', (name) => {
+    const hasFix = ({ fix, message }: Finding) => fix !== null || FIX_IN_MESSAGE.test(message);
+    const withoutFix = findingsOf(join(HERE, folder, name)).filter((finding) => !hasFix(finding));
+    expect(withoutFix.map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
   });
 
   it('has a code that does not change, for programs', async () => {

@@ -3,6 +3,7 @@ import type { AccountConfig } from '../../domain/config.js';
 import type { PlannedAction } from '../../domain/decision.js';
 import type { InboundEvent, Platform } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
+import type { Phrase } from '../../domain/phrase.js';
 import type { Reason } from '../../domain/reason.js';
 import type { LanguageChoice, ReplySpec } from '../../domain/reply.js';
 import type { ActionSpec, ActionType, AfterPrivate, Rule } from '../../domain/rule.js';
@@ -12,6 +13,7 @@ import type { CompiledSet } from '../../engine/rule-set.js';
 import { fitsButtons, linksAfter, renderButtons } from './buttons.js';
 import { choice, turnOf } from './choice.js';
 import { limitOf, tooLong } from '../../domain/platforms.js';
+import { speak } from './phrase.js';
 import { render, renderForProgram } from './render.js';
 import { MOST_PARTS, splitText } from './split.js';
 import type { TemplateRoots } from './scope.js';
@@ -89,13 +91,15 @@ export function compose(
   spec: ActionSpec,
   match: Speaker,
   context: ComposeContext,
-  disclosure: string | null,
+  disclosure: Phrase | null,
 ): { readonly ok: true; readonly actions: readonly PlannedAction[] } | Refused {
   const { type, afterPrivate } = spec;
   const rule = match.rule.id;
   const language = languageOf(spec.reply, match, context);
   const template = textOf(spec, language, match.rule, context);
-  const written = writeWithButtons(template, spec.reply, { type, match, context, disclosure });
+  const hearer = { ...context, keyword: match.keyword };
+  const opening = disclosure === null ? null : speak(disclosure, hearer, language).text;
+  const written = writeWithButtons(template, spec.reply, { type, match, context, disclosure: opening });
   if (!written.ok) return { ...written, detail: `${type}: ${written.detail}`, rule };
   const fallback = composeFallback(afterPrivate, { type, match, context, disclosure: null });
   if (!fallback.ok) return { ...fallback, detail: `${type}: otherwise: ${fallback.detail}`, rule };
@@ -230,7 +234,7 @@ function delayOf({ delay }: ReplySpec, seed: string): Millis {
 }
 
 /** The disclosure before the next text to the contact; null if none is due. */
-export function disclosureFor({ account, facts }: Pick<ComposeContext, 'account' | 'facts'>): string | null {
+export function disclosureFor({ account, facts }: Pick<ComposeContext, 'account' | 'facts'>): Phrase | null {
   const { lastDisclosedAt, lastHumanAt, now } = facts;
   if (lastDisclosedAt === null || lastDisclosedAt + DISCLOSE_AGAIN <= now) return account.disclosure;
   return lastHumanAt !== null && lastHumanAt > lastDisclosedAt ? account.disclosure : null;

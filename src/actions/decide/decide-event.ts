@@ -6,6 +6,7 @@ import type { CompiledSet } from '../../engine/rule-set.js';
 import { fold } from '../../engine/text/normalise.js';
 import { words } from '../../engine/text/words.js';
 import { silence, type Subject } from '../decision.js';
+import { needsLanguage } from '../compose/phrase.js';
 import { type Claim, claimOf, interrupted, withEnd } from '../funnel/claim.js';
 import { continueRun } from '../funnel/continue.js';
 import type { DecisionSettings } from '../settings.js';
@@ -34,7 +35,7 @@ export async function decideEvent(
   set: CompiledSet,
   settings: DecisionSettings & DecideOptions,
 ): Promise<Decision> {
-  if (set.languages.isUsed) await set.languages.prepare();
+  if (needsLanguage(set, settings)) await set.languages.prepare(true);
   const folded = fold(event.text);
   const bare: Trace = { text: folded, words: words(folded), rules: [], rulesOmitted: 0, guards: [] };
   const foreign = notOurs(event, facts);

@@ -5,6 +5,7 @@ import type { Facts } from '../../domain/facts.js';
 import { OPT_OUT_RULE } from '../../domain/rule.js';
 import { COURTESIES } from '../../domain/opt-out.js';
 import { fold } from '../../engine/text/normalise.js';
+import { speak } from '../compose/phrase.js';
 import { actedOn, guardsOn, silence, type Subject } from '../decision.js';
 
 /** Polite words as the end of a text and as its start. */
@@ -73,7 +74,10 @@ export function confirmOptOut(subject: Subject, bare: Trace): Decision {
   if (objection) {
     return { ...silence(objection.reason, objection.note, trace, OPT_OUT_RULE), optOut: 'stop' };
   }
-  const text = settings.optOut?.reply ?? '';
-  const action: PlannedAction = { type: 'reply', rule: OPT_OUT_RULE, text, delay: 0, disclosed: false };
+  const { text, language } = speak(settings.optOut?.reply ?? '', { ...subject, isFormula: true });
+  const action: PlannedAction = {
+    ...{ type: 'reply', rule: OPT_OUT_RULE, text, delay: 0, disclosed: false },
+    ...(language === null ? {} : { language }),
+  };
   return { rule: OPT_OUT_RULE, ...actedOn(subject, [action]), detail: null, optOut: 'stop', trace };
 }

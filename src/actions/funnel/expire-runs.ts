@@ -7,6 +7,7 @@ import { LIMITS } from '../../domain/limits.js';
 import type { Clock } from '../../domain/time.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import type { Logger } from '../../log/logger.js';
+import { needsLanguage } from '../compose/phrase.js';
 import type { ActContext } from '../decision.js';
 import type { FunnelStore } from '../../store/ports/funnels.js';
 import type { JournalStore } from '../../store/ports/journal.js';
@@ -39,13 +40,14 @@ export async function expireRuns({
   onQueued,
 }: ExpireParts): Promise<void> {
   if (settings.mode === 'shadow') return;
-  if (set().languages.isUsed) await set().languages.prepare();
+  const said = needsLanguage(set(), settings);
+  if (said) await set().languages.prepare(true);
   const now = clock();
   for (const each of await store.dueRuns(now, MOST_EXPIRED)) {
     const { run, event } = each;
     const facts = await store.factsFor(event, now, {
       ...{ answers: LIMITS.answerMemory, mode: 'live' },
-      said: set().languages.isUsed,
+      said,
     });
     const spoken = asMessage(event, facts);
     const decision = await decideOrGiveUp({ ...each, event: spoken }, facts, { set: set(), settings });

@@ -1,6 +1,7 @@
 import type { PlannedAction } from '../../domain/decision.js';
 import type { Facts } from '../../domain/facts.js';
 import type { Ask, PlannedEffect, Step } from '../../domain/funnel.js';
+import type { Phrase } from '../../domain/phrase.js';
 import type { ReplySpec } from '../../domain/reply.js';
 import type { WaitStep } from '../../domain/wait.js';
 import { holds } from '../../engine/condition.js';
@@ -44,13 +45,13 @@ export async function takeSteps(
   steps: readonly Step[],
   from: number,
   speaker: Speaker,
-  context: ComposeContext & { readonly disclosure: string | null },
+  context: ComposeContext & { readonly disclosure: Phrase | null },
 ): Promise<Taken | Refused> {
   const actions: PlannedAction[] = [];
   const effects: PlannedEffect[] = [];
   const through: number[] = [];
   const taken = { ok: true, actions, effects, passed: through } as const;
-  let { facts, disclosure }: { facts: Facts; disclosure: string | null } = context;
+  let { facts, disclosure }: { facts: Facts; disclosure: Phrase | null } = context;
   let index = from;
   for (let step = steps[index]; step !== undefined; step = steps[index]) {
     const here = { ...context, facts };

@@ -10,6 +10,7 @@ import type { FunnelStore } from '../../store/ports/funnels.js';
 import type { JournalStore } from '../../store/ports/journal.js';
 import type { WorkStore } from '../../store/ports/work.js';
 import type { ComposeContext } from '../compose/compose.js';
+import { needsLanguage } from '../compose/phrase.js';
 import { actedOn, composeContext, GONE, silence, type Subject } from '../decision.js';
 import { endOf, isTakenOver } from '../funnel/claim.js';
 import { afterWork, speakerOf } from '../funnel/continue.js';
@@ -33,11 +34,12 @@ const RETRY_AFTER: readonly Millis[] = [2 * SECOND, 15 * SECOND];
 export async function doWork(work: DueWork, parts: WorkParts): Promise<Decision | null> {
   const { store, clock, set, settings } = parts;
   const { run, event } = work;
-  if (set().languages.isUsed) await set().languages.prepare();
+  const said = needsLanguage(set(), settings);
+  if (said) await set().languages.prepare(true);
   const now = clock();
   const facts = await store.factsFor(event, now, {
     ...{ answers: LIMITS.answerMemory, mode: 'live' },
-    said: set().languages.isUsed,
+    said,
   });
   const spoken = asMessage(event, facts);
   const done = await decisionOf(work, { event: spoken, facts, set: set(), settings }, parts);

@@ -7,6 +7,8 @@ export interface Evidence {
   readonly keyword?: string | null | undefined;
   /** Earlier messages of the contact, newest first. */
   readonly earlier?: readonly string[] | undefined;
+  /** True for a text such as STOP, which people of all languages write: then earlier messages come first. */
+  readonly isFormula?: boolean;
 }
 
 /** The language of a contact among those offered. */
@@ -35,7 +37,7 @@ export function guessLanguage<L extends string>(
 ): LanguageGuess<L> {
   const scores = detect(evidence.text);
   const own = clearest(scores, offered);
-  if (own !== null) return { language: own, why: 'by the message' };
+  if (own !== null && !evidence.isFormula) return { language: own, why: 'by the message' };
   const foreign = foreignTo(scores, offered);
   if (foreign !== null && evidence.text.trim().split(/\s+/u).length >= WHOLE_SENTENCE)
     return { language: null, why: `the message looks like "${foreign}", which has no text` };
@@ -44,11 +46,24 @@ export function guessLanguage<L extends string>(
     const spoken = clearest(detect(keyword), offered);
     if (spoken !== null) return { language: spoken, why: `by the keyword "${keyword}"` };
   }
-  for (const text of evidence.earlier ?? []) {
-    const before = clearest(detect(text), offered);
-    if (before !== null) return { language: before, why: 'by an earlier message' };
+  const before = firstClear(evidence.earlier ?? [], offered, detect);
+  if (before !== null) return { language: before, why: 'by an earlier message' };
+  return own === null
+    ? { language: null, why: 'not clear from the message' }
+    : { language: own, why: 'by the message' };
+}
+
+/** The language of the first text in which it is clear; null if it is clear in none. */
+function firstClear<L extends string>(
+  texts: readonly string[],
+  offered: readonly L[],
+  detect: Detector,
+): L | null {
+  for (const text of texts) {
+    const language = clearest(detect(text), offered);
+    if (language !== null) return language;
   }
-  return { language: null, why: 'not clear from the message' };
+  return null;
 }
 
 /** The most likely language if it is offered and leads clearly; else null. */

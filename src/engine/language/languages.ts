@@ -5,16 +5,25 @@ import type { Condition, Rule } from '../../domain/rule.js';
 import { type Detector, loadDetector } from './detector.js';
 import { type Evidence, guessLanguage } from './guess.js';
 
+/** Texts with a language each, and the language in doubt. */
+interface ByLanguage {
+  readonly languages?: Readonly<Partial<Record<Language, unknown>>>;
+  readonly fallback?: Language;
+}
+
 /** The languages of the contacts, for the rules of a set. */
 export interface Languages {
   /** True if a rule replies by language or asks for it: then decisions need the earlier texts of the contact. */
   readonly isUsed: boolean;
-  /** Loads the detector if it is used. Before that every language is unclear. */
-  prepare(): Promise<void>;
+  /**
+   * Loads the detector if a rule uses it, or else if `isNeeded`: for texts of the configuration. Before that every language
+   * is unclear.
+   */
+  prepare(isNeeded?: boolean): Promise<void>;
   /** The language of the contact among all that the rules name; `unknown` in doubt. Value of the fact `language`. */
   factOf(evidence: Evidence): string;
   /** The language of a reply that has several. */
-  choose(reply: Pick<ReplySpec, 'languages' | 'fallback'>, evidence: Evidence): LanguageChoice | null;
+  choose(texts: ByLanguage, evidence: Evidence): LanguageChoice | null;
 }
 
 /** The languages that rules name; `more` are those of other texts. */
@@ -26,8 +35,8 @@ export function createLanguages(rules: readonly Rule[], more: readonly string[] 
 
   return {
     isUsed: named.length > 0,
-    prepare: async () => {
-      if (named.length > 0) detect ??= await loadDetector();
+    prepare: async (isNeeded = false) => {
+      if (named.length > 0 || isNeeded) detect ??= await loadDetector();
     },
     factOf: (evidence) => guess(evidence, named)?.language ?? UNKNOWN,
     choose({ languages, fallback }, evidence) {
