@@ -2,13 +2,15 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../src/domain/time.js';
 import { allowance } from '../test/soak/allowance.js';
+import type { PeopleVerdict } from '../test/soak/judge-people.js';
 import { soak, type SoakProgress, type SoakResult } from '../test/soak/soak.js';
 
 // `npm run soak -- --allowance --for 10m`: before a server that allows 30 sends and 60 reads a minute, at
 // full load. `npm run soak -- --kills 0 --for 1h`: never killed; its memory is measured. `--faults all` adds
-// holds, malformed rows, accounts under another id and a clock offset.
+// holds, malformed rows, accounts under another id and a clock offset. `--people`: people approve, edit and drop
+// drafts and write replies by the dashboard's API.
 const USAGE =
-  'soak [--kills N] [--faults calls|all] [--seed S] [--for DURATION, such as 10m] [--allowance] [--json]';
+  'soak [--kills N] [--faults calls|all] [--seed S] [--for DURATION, such as 10m] [--people] [--allowance] [--json]';
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     for: { type: 'string', default: '0s' },
     faults: { type: 'string', default: 'calls' },
+    people: { type: 'boolean', default: false },
     allowance: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -39,8 +42,8 @@ const onProgress = (progress: SoakProgress): void => {
   process.stderr.write(`\r${phase}: ${done} of ${kills} kills, ${written} written, ${accepted} answers   `);
 };
 
-const { faults } = values;
-const result = await soak({ kills, seed, lasts, faults, ...(isTerminal ? { onProgress } : {}) });
+const { faults, people } = values;
+const result = await soak({ kills, seed, lasts, faults, people, ...(isTerminal ? { onProgress } : {}) });
 if (isTerminal) process.stderr.write('\n');
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : summaryOf(result));
 process.exit(result.ok ? 0 : 1);
@@ -67,6 +70,7 @@ function summaryOf(told: SoakResult): string {
     `faults at sends: ${JSON.stringify(told.faults)}`,
     `${told.written} messages and comments, ${told.accepted} answers taken; reasons: ${JSON.stringify(told.reasons)}`,
     `lost ${told.lost.length}, doubled ${told.doubled.length}, unknown ${told.unknown} (for nothing: ${told.unknownForNothing.length}), resent ${told.resent}, refused for good ${told.refused}`,
+    ...(told.people ? peopleIn(told.people) : []),
     ...list('silent for longer than its hold', told.silent),
     ...list('lost', told.lost),
     ...list('doubled', told.doubled),
@@ -74,6 +78,16 @@ function summaryOf(told: SoakResult): string {
     ...list('wrong reason', told.wrongReason),
     ...list('broken', told.broken),
   ].join('\n')}\n`;
+}
+
+function peopleIn({ messages, drafts, hands, answers, stoppedForHuman, wrong }: PeopleVerdict): string[] {
+  return [
+    `people: ${messages} messages of guests; responses: ${JSON.stringify(answers)}`,
+    `drafts: ${JSON.stringify(drafts)}`,
+    `replies by hand: ${JSON.stringify(hands)}; automatic replies stopped for them: ${stoppedForHuman}`,
+    `people, wrong: ${wrong.length}`,
+    ...wrong.slice(0, 20).map((each) => `  ${each}`),
+  ];
 }
 
 async function runAllowance(): Promise<never> {

@@ -33,14 +33,19 @@ const PRIVATE_RESENDS = 8;
 export interface Excuses {
   /** True to accept any reason for messages that no rule matches, since their rows may be malformed. */
   readonly oddNoise: boolean;
+  /** Messages that are judged elsewhere. @default none */
+  readonly elsewhere?: ReadonlySet<string>;
 }
 
 export const NO_EXCUSE: Excuses = { oddNoise: false };
 
+/** A message, and whether any rule applies to it. */
+export type ReadMessage = Pick<Written, 'eventId'> & { readonly rule: string | null };
+
 /** True if every message is decided, and every send has ended. */
 export async function isSettled(
   store: Store,
-  written: readonly Written[],
+  written: readonly ReadMessage[],
   { oddNoise }: Excuses = NO_EXCUSE,
 ): Promise<boolean> {
   if ((await store.summary()).undecided > 0) return false;
@@ -51,9 +56,9 @@ export async function isSettled(
 /** Messages that the journal does not have. */
 export async function unread(
   store: Store,
-  written: readonly Written[],
+  written: readonly ReadMessage[],
   { oddNoise }: Pick<Excuses, 'oddNoise'>,
-): Promise<readonly Written[]> {
+): Promise<readonly ReadMessage[]> {
   const held = new Set((await store.journal({ limit: MANY })).map((row) => row.event.id));
   return written.filter(({ eventId, rule }) => !held.has(eventId) && !(oddNoise && rule === null));
 }
@@ -85,7 +90,7 @@ export async function judge(
  * whose late refusal says that the comment has its reply counts as sent after an earlier attempt that may have arrived;
  * no client can tell whose reply it is.
  */
-function refusedOf(sends: readonly Send[], accepted: readonly SandboxSend[]): ReadonlySet<Send> {
+export function refusedOf(sends: readonly Send[], accepted: readonly SandboxSend[]): ReadonlySet<Send> {
   const failed = new Set(
     accepted.flatMap(({ status, text, recipientId }) =>
       status === 'failed' ? [`${recipientId ?? ''} ${text}`, text] : [],
@@ -141,7 +146,7 @@ function judgeTexts(
   }
 }
 
-function hasArrived(send: Send | undefined): boolean {
+export function hasArrived(send: Send | undefined): boolean {
   return send?.state === 'sent' || send?.state === 'delivered';
 }
 
@@ -149,7 +154,7 @@ function hasArrived(send: Send | undefined): boolean {
  * True if `unknown_outcome` is right: the last attempt was cut off as well. A public reply shares the outcome of the
  * private reply.
  */
-function isToldUnknown(send: Send | undefined, sends: readonly Send[]): boolean {
+export function isToldUnknown(send: Send | undefined, sends: readonly Send[]): boolean {
   if (send?.state === 'stopped' && send.action === 'comment_reply') {
     const before = sends.find((each) => each.eventId === send.eventId && each.action === 'private_reply');
     return isToldUnknown(before, sends);
@@ -199,8 +204,8 @@ function judgeReasons(
     if (!isExcused && !isRight(row, rule)) found.wrongReason.push(`${eventId}: ${told(row)}`);
     byId.delete(eventId);
   }
-  // The other events are the account's own sends.
-  for (const [id, row] of byId) {
+  // The other events are the account's own sends, or judged elsewhere.
+  for (const [id, row] of without(byId, excuses.elsewhere)) {
     const isOdd = excuses.oddNoise && row.reason === 'unreadable';
     // A message that arrived after everything had settled may wait for the next start, since the program was stopped
     // meanwhile.
@@ -208,6 +213,10 @@ function judgeReasons(
     if (row.reason !== 'own_message' && !isOdd && !isUndecided)
       found.wrongReason.push(`${id} of our own: ${told(row)}`);
   }
+}
+
+function without<T>(rows: ReadonlyMap<string, T>, ids: ReadonlySet<string> = new Set()) {
+  return [...rows].filter(([id]) => !ids.has(id));
 }
 
 function isRight(row: JournalRow | undefined, rule: Written['rule']): boolean {
@@ -220,12 +229,12 @@ function told(row: JournalRow | undefined): string {
   return `${row.reason ?? 'no reason'} by ${row.rule ?? 'no rule'} ${row.detail ?? ''}`;
 }
 
-function describe(send: Send | undefined): string {
+export function describe(send: Send | undefined): string {
   if (send === undefined) return 'no send';
   return `${send.state} after ${send.attempts} attempts and ${send.resends} resends (${send.detail ?? ''})`;
 }
 
-function countBy<T>(values: readonly T[], keyOf: (value: T) => string): ReadonlyMap<string, number> {
+export function countBy<T>(values: readonly T[], keyOf: (value: T) => string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(keyOf(value), (counts.get(keyOf(value)) ?? 0) + 1);
   return counts;

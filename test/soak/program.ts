@@ -8,7 +8,8 @@ export type Moment =
   | { readonly kind: 'start'; readonly after: number }
   | {
       readonly kind: 'before_answer' | 'after_answer';
-      readonly method: 'POST' | 'GET';
+      /** `CHANGE`: a request of an operator to the dashboard. */
+      readonly method: 'POST' | 'GET' | 'CHANGE';
       /** The number of the call of that kind since the start, from 1. */
       readonly nth: number;
       /** Milliseconds after that call, with fractions. */
@@ -35,7 +36,7 @@ export interface Program {
   kill(): Promise<void>;
   /** Stops the program, and returns its exit code. */
   end(): Promise<number | null>;
-  /** Called by the sandbox for each call before it responds. */
+  /** Called for each call before the response: by the sandbox, and by operators with `CHANGE`. */
   onCall(method: string): void;
   /** An error for each time that the program ended by itself. */
   readonly faults: readonly string[];
@@ -112,7 +113,7 @@ export function createProgram(command: readonly [string, ...string[]], commitLog
       return ending?.exitCode ?? null;
     },
     onCall(method) {
-      if (isUncalled) {
+      if (isUncalled && method !== 'CHANGE') {
         isUncalled = false;
         clearTimeout(timer);
         timer = setTimeout(kill, LONGEST_LIFE);
@@ -142,9 +143,14 @@ export function createProgram(command: readonly [string, ...string[]], commitLog
 }
 
 /**
- * Draws the moment of a kill, most often around a POST or a commit, where a message can be lost or doubled.
+ * Draws the moment of a kill, most often around a POST or a commit, where a message can be lost or doubled. With
+ * operators, every third is during one of their changes.
  */
-export function chooseMoment(dice: Dice): Moment {
+export function chooseMoment(dice: Dice, hasOperators = false): Moment {
+  if (hasOperators && dice.chance(0.33)) {
+    const after = dice.roll() * dice.pick([3, 12, 30]);
+    return { kind: 'after_answer', method: 'CHANGE', nth: dice.whole(1, 12), after };
+  }
   const fine = dice.roll();
   const nth = dice.pick([1, 1, 2, 3] as const);
   return dice.pick<Moment>([

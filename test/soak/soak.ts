@@ -7,10 +7,13 @@ import { DEFAULT_ACCOUNTS, type Sandbox, type SandboxSend, startSandbox } from '
 import { readSqlite } from '../../src/store/sqlite/store.js';
 import { createDice, type Dice } from './dice.js';
 import { type MemoryFigures, memoryFigures, residentMemory } from './memory.js';
-import { type Excuses, isSettled, judge, unread, type Verdict } from './judge.js';
+import { type Desk, NO_DESK, openDesk } from './desk.js';
+import { type Excuses, isSettled, judge, type ReadMessage, unread, type Verdict } from './judge.js';
+import type { PeopleVerdict } from './judge-people.js';
+import { isGuest } from './guests.js';
 import { chooseMoment, createProgram, type Program } from './program.js';
 import { command, firstStart } from './set-up.js';
-import { createTraffic, NOISE, type Traffic } from './traffic.js';
+import { createTraffic, NOISE } from './traffic.js';
 import { createTroubles } from './troubles.js';
 import { createWeather } from './weather.js';
 
@@ -29,6 +32,9 @@ const LONGEST_HOLD: Millis = 5 * MINUTE;
 /** Maximum of open replies at which people still write. */
 const MOST_OUTSTANDING = 200;
 
+/** Maximum of waiting drafts at which guests still write. */
+const MOST_DRAFTS = 20;
+
 export interface SoakOptions {
   /** Number of kills; with 0 the program's memory is measured instead. */
   readonly kills: number;
@@ -41,6 +47,8 @@ export interface SoakOptions {
    * clock offset. @default calls
    */
   readonly faults?: 'calls' | 'all';
+  /** True to let people approve, edit and drop drafts and write replies meanwhile. @default false */
+  readonly people?: boolean;
 }
 
 export interface SoakProgress {
@@ -72,6 +80,8 @@ export interface SoakResult extends Verdict {
   readonly broken: readonly string[];
   /** Accounts that sent nothing though something waited, for longer than their hold. */
   readonly silent: readonly string[];
+  /** The result about people; null without `people`. */
+  readonly people: PeopleVerdict | null;
 }
 
 /**
@@ -84,13 +94,15 @@ export async function soak({
   lasts = 0,
   onProgress,
   faults = 'calls',
+  people = false,
 }: SoakOptions): Promise<SoakResult> {
   const dice = createDice(seed);
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
   const sandbox = await startSandbox({ limits: null, queuedFor: 60, visibleAfter: 150 });
   const program = createProgram(command(folder, sandbox), join(folder, COMMIT_LOG));
+  const desk = people ? await openDesk(folder, sandbox, createDice(seed + 1)) : NO_DESK;
   try {
-    return await play({ kills, seed, lasts, onProgress, faults, dice, sandbox, program, folder });
+    return await play({ kills, seed, lasts, onProgress, faults, dice, sandbox, program, folder, desk });
   } finally {
     await program.end();
     await sandbox.close();
@@ -108,6 +120,7 @@ interface Stage {
   readonly sandbox: Sandbox;
   readonly program: Program;
   readonly folder: string;
+  readonly desk: Desk;
 }
 
 async function play({
@@ -120,6 +133,7 @@ async function play({
   sandbox,
   program,
   folder,
+  desk,
 }: Stage): Promise<SoakResult> {
   const began = Date.now();
   await firstStart(folder, program);
@@ -141,26 +155,35 @@ async function play({
     () => {
       const expected = traffic.written.reduce((sum, { answers }) => sum + answers.length, 0);
       if (expected - sandbox.sends().length < MOST_OUTSTANDING) traffic.burst();
+      if (desk.waiting() < MOST_DRAFTS) desk.write();
     },
     isWatched ? 100 : 250,
   );
+  desk.open(() => program.onCall('CHANGE'));
   const samples = isWatched ? await live(program, lasts, () => report('living', 0)) : [];
   const isOver = (done: number) => isWatched || (done >= kills && Date.now() - began >= lasts);
   const done = await killOften(program, dice, isOver, {
     moments,
     onKill: (n) => report('killing', n),
     beforeLife: () => troubles?.next(),
+    hasOperators: desk !== NO_DESK,
   });
   clearInterval(writing);
 
   weather.calm();
   troubles?.calm();
-  const excuses: Excuses = { oddNoise: isAll };
+  desk.finish();
+  const excuses: Excuses = {
+    oddNoise: isAll,
+    elsewhere: new Set(desk.written.map(({ eventId }) => eventId)),
+  };
   const settling = Date.now();
   const waiting = await whatWaits(folder);
   if (!isWatched) program.start();
   const ended = () => program.faults.length > 0;
-  const broken = await settle(folder, { traffic, excuses, ended }, () => report('settling', done));
+  const expected = [...traffic.written, ...desk.written];
+  const broken = await settle(folder, { expected, excuses, ended }, () => report('settling', done));
+  await desk.close();
   if (broken.length > 0) broken.push(program.lastWords());
   const code = await program.end();
   if (code !== 0) broken.push(`it ended with ${String(code)} after SIGTERM`);
@@ -168,6 +191,7 @@ async function play({
   const store = readSqlite(join(folder, 'soak.db'), Date.now);
   const verdict = await judge(store, traffic.written, sandbox.sends(), excuses);
   const silent = silentAccounts(waiting, sandbox.sends());
+  const people = await desk.judge(store);
   await store.close();
   const faults = [...broken, ...program.faults, ...sandbox.violations];
   const wrong = [
@@ -177,6 +201,7 @@ async function play({
     verdict.unknownForNothing,
     verdict.wrongReason,
     faults,
+    people?.wrong ?? [],
   ];
   return {
     ok: wrong.every((each) => each.length === 0),
@@ -191,7 +216,7 @@ async function play({
     accepted: sandbox.sends().length,
     faults: weather.counts,
     broken: faults,
-    silent,
+    ...{ silent, people },
     ...verdict,
   };
 }
@@ -209,17 +234,18 @@ interface KillNotes {
   readonly moments: Record<string, number>;
   readonly onKill: (kills: number) => void;
   readonly beforeLife: () => void;
+  readonly hasOperators: boolean;
 }
 
 async function killOften(
   program: Program,
   dice: Dice,
   isOver: (kills: number) => boolean,
-  { moments, onKill, beforeLife }: KillNotes,
+  { moments, onKill, beforeLife, hasOperators }: KillNotes,
 ): Promise<number> {
   let kills = 0;
   for (; !isOver(kills); kills += 1) {
-    const moment = chooseMoment(dice);
+    const moment = chooseMoment(dice, hasOperators);
     const name = 'method' in moment ? `${moment.method} ${moment.kind}` : moment.kind;
     moments[name] = (moments[name] ?? 0) + 1;
     beforeLife();
@@ -253,7 +279,9 @@ interface Waiting {
 /** Accounts with waiting sends when the faults stop, and the time until which each may be held. */
 async function whatWaits(folder: string): Promise<readonly Waiting[]> {
   const store = readSqlite(join(folder, 'soak.db'), Date.now);
-  const sends = await store.sends({ states: ['pending'], limit: 100_000 });
+  const pending = await store.sends({ states: ['pending'], limit: 100_000 });
+  // What waits for guests is stopped when a person writes to them.
+  const sends = pending.filter(({ contactId }) => !isGuest(contactId));
   const blocks = await store.blocks();
   await store.close();
   const ids = new Map(DEFAULT_ACCOUNTS.map(({ name, id }) => [name, id]));
@@ -276,7 +304,7 @@ function silentAccounts(waiting: readonly Waiting[], sends: readonly SandboxSend
 }
 
 interface Settling {
-  readonly traffic: Traffic;
+  readonly expected: readonly ReadMessage[];
   readonly excuses: Excuses;
   /** True if the program ended by itself, so that nothing changes any more. */
   readonly ended: () => boolean;
@@ -285,16 +313,16 @@ interface Settling {
 /** Waits until no send is open any more. Returns the sends that are still open after a long time. */
 async function settle(
   folder: string,
-  { traffic, excuses, ended }: Settling,
+  { expected, excuses, ended }: Settling,
   onWait: () => void,
 ): Promise<string[]> {
   const by = Date.now() + SETTLES_WITHIN + (excuses.oddNoise ? LONGEST_HOLD : 0);
   const store = readSqlite(join(folder, 'soak.db'), Date.now);
   try {
-    while (!(await isSettled(store, traffic.written, excuses))) {
+    while (!(await isSettled(store, expected, excuses))) {
       if (Date.now() > by || ended()) {
         const { sends, undecided } = await store.summary();
-        const missing = (await unread(store, traffic.written, excuses)).slice(0, 5);
+        const missing = (await unread(store, expected, excuses)).slice(0, 5);
         return [`it did not settle: ${JSON.stringify({ sends, undecided, missing })}`];
       }
       onWait();

@@ -33,7 +33,7 @@ export interface Written {
 /** Texts that no rule matches. */
 export const NOISE = 'nothing of interest';
 export const SAME_ANSWER = 'The same for everybody';
-const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
+export const ACCOUNTS = ['shop-ig', 'shop-fb', 'shop-x'] as const;
 /**
  * Maximum delay until lists show a message, and maximum age of a message when it is written, in milliseconds.
  */
