@@ -35,6 +35,10 @@ export function demoPrinter(options: DemoPrinterOptions): DemoPrinter {
 function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinter {
   // Our own sends come back in the lists; they were printed when sent.
   const ours = new Set<string>();
+  // Texts that a decision showed: the others are those of a funnel that continues, or of `otherwise`.
+  const shown = new Set<string>();
+  const showText = (type: string, text: string): void =>
+    print(`         ${pc.cyan(type)}  ${shorten(text, 110)}`);
   return {
     begin(dashboard) {
       print(
@@ -54,11 +58,14 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
       if (ours.delete(event.sourceId)) return;
       print(eventLine(event));
       print(decisionLine(decision));
-      for (const { type, text } of decision.actions)
-        print(`         ${pc.cyan(type)}  ${shorten(text, 110)}`);
+      for (const { type, text } of decision.actions) {
+        showText(type, text);
+        shown.add(`${event.id} ${text}`);
+      }
     },
     onAttempt(send, { end }) {
       const what = `${send.action} of ${send.rule} to ${plain(send.contactId)}`;
+      if (!shown.has(`${send.eventId} ${send.text}`)) showText(send.action, send.text);
       if (end.state === 'accepted') {
         ours.add(end.messageId);
         print(`         ${pc.green('✓')} ${pc.dim(`${what}: accepted by the API`)}`);

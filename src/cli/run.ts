@@ -257,6 +257,7 @@ async function failOnUnread({ workspaces, panels, program }: Run): Promise<void>
 function secretsOf({ blotato, server, notify, token, store }: Config): readonly string[] {
   const secrets = [
     ...[blotato.apiKey, server?.token, server?.agencyToken, token],
+    ...(server?.tokens ?? []).map((each) => each.token),
     ...(notify === null ? [] : secretsOfNotify(notify)),
     store.kind === 'postgres' ? store.url : null,
   ];

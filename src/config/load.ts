@@ -1,4 +1,5 @@
 import { reportFixedZones } from './fixed-zones.js';
+import { reportShortTokens } from './short-tokens.js';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
 import { isPlatform, type Platform } from '../domain/event.js';
@@ -64,6 +65,7 @@ function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): C
   reportClashes(source);
   reportSchedule(source, [], isSchedule);
   reportFixedZones(source, []);
+  reportShortTokens(source, []);
   const findings = source.findings();
   if (raw === undefined || findings.some((finding) => finding.severity === 'error')) {
     return { ok: false, findings };

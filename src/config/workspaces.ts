@@ -1,4 +1,5 @@
 import { reportFixedZones } from './fixed-zones.js';
+import { reportShortTokens } from './short-tokens.js';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
@@ -39,6 +40,7 @@ export function parseWorkspaces(
   for (const path of [[], ...blocks]) {
     reportSchedule(source, path, isSchedule);
     reportFixedZones(source, path);
+    reportShortTokens(source, path);
   }
   reportStore(source, raw);
   if (raw === undefined) return { ok: false, findings: source.findings() };
@@ -52,6 +54,7 @@ export function parseWorkspaces(
   for (const { source: own } of sources) {
     reportSchedule(own, [], isSchedule);
     reportFixedZones(own, []);
+    reportShortTokens(own, []);
   }
   reportSharedKeys(found);
   reportSharedTokens(found, raw.server?.agency_token ?? '');

@@ -89,6 +89,8 @@ export const LIMITS = {
   automationsEvery: DAY,
   automationPages: 20,
   shutdown: 10 * SECOND,
+  /** Length from which a secret is removed from the log: a shorter one would remove parts of ordinary words. */
+  shortestSecret: 8,
   /** Age up to which replies to a contact count for the limits per contact. */
   answerMemory: 30 * DAY,
   /**

@@ -1,6 +1,7 @@
 import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import { Writable } from 'node:stream';
+import { LIMITS } from '../domain/limits.js';
 import { forTerminal, jsonForTerminal } from '../domain/terminal.js';
 
 export type { Logger } from 'pino';
@@ -8,7 +9,7 @@ export type { Logger } from 'pino';
 export interface LogOptions {
   readonly level: string;
   readonly pretty: 'auto' | boolean;
-  /** Values that must never be written: the API key, a token. */
+  /** Values that must never be written: the API key, a token. One below `LIMITS.shortestSecret` is left as it is. */
   readonly secrets: readonly string[];
 }
 
@@ -23,7 +24,7 @@ export function createLogger(
   const isPretty = style === 'auto' ? process.stderr.isTTY : style;
   // Each secret as it is, as JSON and as URL text.
   const wanted = secrets
-    .filter((secret) => secret.length > 0)
+    .filter((secret) => secret.length >= LIMITS.shortestSecret)
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
   const boundary = new Writable({
     write(chunk: Buffer, _encoding, done) {

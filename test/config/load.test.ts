@@ -239,7 +239,7 @@ describe('a server address', () => {
       agencyToken: 'all',
       editRules: true,
     });
-    expect(messages(server('token: abc, agency_token: abc'))).toEqual([
+    expect(messages(server('token: token-of-shop, agency_token: token-of-shop'))).toEqual([
       'agency_token: `server.token` is the same token',
     ]);
   });

@@ -30,7 +30,7 @@ import { runHere } from '../e2e/run-here.js';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ENVIRONMENT = {
   ...{ BLOTATO_API_KEY: 'a-key', DATABASE_URL: 'postgres://shop:secret@localhost:5432/shop' },
-  ...{ BAKERY_KEY: 'one-key', BAKERY_TOKEN: 'a-token', FLORIST_KEY: 'another-key' },
+  ...{ BAKERY_KEY: 'one-key', BAKERY_TOKEN: 'a-long-token', FLORIST_KEY: 'another-key' },
   AGENCY_TOKEN: 'the-agency-token',
 };
 const PAGES = [

@@ -35,8 +35,8 @@ it.each(['check', 'test'])(
         writeFileSync(join(folder, file), text);
       }
       const env = {
-        ...{ DATABASE_URL: 'postgres://shops:secret@127.0.0.1:5432/shops', BAKERY_TOKEN: 'b' },
-        AGENCY_TOKEN: 'a',
+        ...{ DATABASE_URL: 'postgres://shops:secret@127.0.0.1:5432/shops', BAKERY_TOKEN: 'token-of-bakery' },
+        AGENCY_TOKEN: 'token-of-agency',
       };
       const { code, stdout, stderr } = await runHere([command], { cwd: folder, env });
       expect({ code, stdout, stderr }).toMatchObject({ code: 0 });

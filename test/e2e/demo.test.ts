@@ -112,7 +112,7 @@ describe.concurrent('sandbox', PROCESSES, () => {
     expect(await cli(test, ['sandbox', '--port', port])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `autoresponder: port ${port} is in use; give another with --port, or 0 for any free port\n`,
+      stderr: `autoresponder: port ${port} is in use; fix: give another with --port, or 0 for any free port\n`,
     });
   });
 });
