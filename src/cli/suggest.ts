@@ -91,7 +91,7 @@ function tell(suggestions: Suggestions, text: string, write: string | undefined)
   }
   const rest = counted([
     [others.length - GROUPS_SHOWN, 'more group', ''],
-    [alone, 'message', ' that resemble fewer than 2 others'],
+    [alone, 'message', ' with fewer than 2 like it'],
     [wordless, 'message', ' without a letter'],
     [older, 'older message', ' left out'],
     [answeredNow, 'message', ' that the rules answer by now'],
