@@ -8,8 +8,8 @@ import { LIMITS } from '../domain/limits.js';
 import { speaksLanguages } from '../domain/phrase.js';
 import type { Instant, Millis } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import { createPeople, type Person } from './people.js';
-import { contactKey, createRunMemory, type Expired } from './run-memory.js';
+import { createPeople, type Person, type PersonKey } from './people.js';
+import { createRunMemory, type Expired } from './run-memory.js';
 
 /**
  * In-memory replacement for the store in `test`, `explain` and `replay`: provides the same facts from the
@@ -43,7 +43,7 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
     if (decision.optOut === 'stop') runs.stop(event);
     if (decision.reason === 'shadow') return;
     runs.change(event, decision, now);
-    const writer = person(contactKey(event));
+    const writer = person(personKey(event));
     if (decision.actions.some((action) => action.disclosed)) writer.lastDisclosedAt = now;
     // Of comments without an author nothing is stored.
     if (event.contact.id === '') return;
@@ -56,7 +56,7 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
 
   return {
     factsFor(event, now, window) {
-      const writer = person(contactKey(event));
+      const writer = person(personKey(event));
       const inbound = event.kind === 'message' && event.direction === 'incoming' ? event.at : null;
       return {
         now,
@@ -77,7 +77,7 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
       };
     },
     record(event, decision, now) {
-      const writer = person(contactKey(event));
+      const writer = person(personKey(event));
       if (event.direction === 'outgoing') recordHuman(writer, event);
       if (event.direction !== 'incoming') return;
       recordInbound(writer, event, keepsTexts);
@@ -101,6 +101,10 @@ function givenIn({ branch, given = {} }: Partial<Facts>): Pick<Facts, 'branch' |
 /** Comments without an author may be from different people, so they have no earlier texts. */
 function withText({ said = [] }: Person, { text, contact }: InboundEvent): readonly string[] {
   return text === '' || contact.id === '' ? said : [text, ...said].slice(0, LIMITS.earlierTexts);
+}
+
+function personKey({ account, contact }: InboundEvent): PersonKey {
+  return { account, id: contact.id };
 }
 
 function newPerson(start: Partial<Facts>): Person {

@@ -12,6 +12,7 @@ import type { Facts } from '../domain/facts.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Instant } from '../domain/time.js';
 import type { History } from './history.js';
+import { conversationOf } from './people.js';
 import type { Expired } from './run-memory.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { decideEvent } from '../actions/decide/decide-event.js';
@@ -187,11 +188,6 @@ function toEvent(input: Rehearsal, index: number, account: AccountConfig): Inbou
     direction: input.direction ?? 'incoming',
     comment: kind === 'comment' ? commentOf(input, id) : null,
   };
-}
-
-/** The conversation of hypothetical messages of a contact. */
-export function conversationOf(contactId: string): string {
-  return `conversation-${contactId}`;
 }
 
 function contactOf({ id, name, username }: NonNullable<Rehearsal['contact']>, index: number): Contact {

@@ -12,14 +12,8 @@ import { compileRegex } from '../engine/text/regex.js';
 import type { Expectation, TextExpectation } from '../rules/expectation.js';
 import type { RuleTest, TestEvent } from '../rules/tests.js';
 import { createSettlingMemory } from './settling.js';
-import {
-  conversationOf,
-  type Rehearsal,
-  type Rehearsed,
-  rehearse,
-  type RehearseParts,
-  rehearseWait,
-} from './rehearse.js';
+import { type Rehearsal, type Rehearsed, rehearse, type RehearseParts, rehearseWait } from './rehearse.js';
+import { conversationOf } from './people.js';
 
 export interface TestOutcome {
   readonly test: RuleTest;

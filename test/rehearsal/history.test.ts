@@ -372,3 +372,37 @@ describe('a funnel in a rehearsal history', () => {
     expect(known(after({ runs: [{ ...start, step: null }] })).run).toBeNull();
   });
 });
+
+describe('a contact after thousands of others', () => {
+  const effects = [{ type: 'set', rule: 'pricing', fields: { size: 'L' } }] as const;
+  it.each<[string, InboundEvent, Partial<Decision>]>([
+    ['who got a reply', anEvent(), {}],
+    ['who got replies of two rules', anEvent(), { actions: [anAction(), anAction({ rule: 'faq' })] }],
+    ['without a conversation', anEvent({ conversationId: null }), {}],
+    ['in the conversation of a rehearsal', anEvent({ conversationId: 'conversation-ana' }), {}],
+    ['who commented', aComment(), {}],
+    [
+      'who got nothing',
+      anEvent({ text: 'où est ma commande ?' }),
+      { rule: null, reason: 'no_match', actions: [] },
+    ],
+    ['who opted out', anEvent(), { optOut: 'stop' }],
+    ['who got the disclosure', anEvent(), { actions: [anAction({ disclosed: true })] }],
+    ['of a rule in shadow mode', anEvent(), { reason: 'shadow' }],
+    [
+      'to whom a human wrote',
+      anEvent({ direction: 'outgoing' }),
+      { rule: null, reason: 'own_message', actions: [] },
+    ],
+    ['with a field', anEvent(), { effects }],
+  ])('%s, is known as well as at once', (_, event, decision) => {
+    const history = createHistory({}, true);
+    for (const at of [TUESDAY - 2 * HOUR, TUESDAY]) history.record({ ...event, at }, aDecision(decision), at);
+    const before = known(history, { ...event, at: LATER });
+    for (let n = 0; n < 5_100; n += 1) {
+      const contact = { id: `other-${n}`, name: null, username: null };
+      for (const at of [TUESDAY, LATER]) history.record(anEvent({ contact, at }), aDecision(), at);
+    }
+    expect(known(history, { ...event, at: LATER })).toEqual(before);
+  });
+});

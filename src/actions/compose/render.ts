@@ -51,6 +51,8 @@ const FORBIDDEN_FILTERS = [
   ...['date_to_long_string', 'date_to_rfc822', 'date_to_string', 'date_to_xmlschema'],
 ];
 const SETTINGS = 'render-settings';
+/** Without any of these a template is its own output. */
+const MARKUP = /\{[{%]/u;
 const CACHED_TEMPLATES = 2_000;
 type Settings = Readonly<{
   timezone: string;
@@ -162,8 +164,10 @@ function renderWith(
   roots: TemplateRoots,
   { timezone, locale, encode, mayBeEmpty = false }: RenderOptions,
 ): Rendered {
+  if (!MARKUP.test(text)) return finished(text, mayBeEmpty);
   try {
-    const context = new Context(scopeOf(roots, timezone), strict.options, { sync: true }, { liquid: strict });
+    const scope = scopeOf(text, roots, timezone);
+    const context = new Context(scope, strict.options, { sync: true }, { liquid: strict });
     const settings: Settings = { timezone, now: roots.now.getTime(), locale: locale ?? ENGLISH, encode };
     context.setRegister(SETTINGS, settings);
     countSteps(context);

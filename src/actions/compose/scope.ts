@@ -29,28 +29,32 @@ export interface TemplateRoots {
 }
 
 /**
- * Converts the data for templates: only plain values, and no missing values, so that `strictVariables`
- * detects their use.
+ * Converts the data for a template: only plain values, and no missing values, so that `strictVariables`
+ * detects their use. Roots that the template does not name are left out, because copying them takes longer than
+ * rendering.
  */
-export function scopeOf(roots: TemplateRoots, timezone: string): object {
-  const { id, tags, ...contact } = roots.contact;
+export function scopeOf(template: string, roots: TemplateRoots, timezone: string): object {
+  // Only with brackets can a template name a root by a text that it puts together.
+  const isUsed = (name: string): boolean => template.includes('[') || template.includes(name);
+  const used = Object.entries(SHOWN).filter(([name]) => isUsed(name));
+  return plain(Object.fromEntries(used.map(([name, show]) => [name, show(roots)])), timezone, 0) as object;
+}
+
+/** The value of each root for templates; undefined if the event has none. */
+const SHOWN: { readonly [Root in keyof TemplateRoots]-?: (roots: TemplateRoots) => unknown } = {
+  contact: ({ contact }) => shownContact(contact),
+  message: ({ message }) => message && quotedFrom(message),
+  comment: ({ comment }) => comment && quotedFrom(comment),
+  account: ({ account }) => account,
+  match: ({ match }) => ({ ...match, groups: quotedGroups(match.groups) }),
+  hours: ({ hours }) => hours,
+  now: ({ now }) => now,
+};
+
+function shownContact({ id, tags, fields, ...contact }: TemplateRoots['contact']): object {
   const name = nameOf(contact.name);
   const username = harmlessName(contact.username ?? '') || null;
-  const shown = {
-    id,
-    fields: quotedGroups(contact.fields),
-    tags,
-    name,
-    first_name: name && firstWord(name),
-    username,
-  };
-  const { match, message, comment } = roots;
-  const quoted = {
-    ...(message && { message: quotedFrom(message) }),
-    ...(comment && { comment: quotedFrom(comment) }),
-    match: { ...match, groups: quotedGroups(match.groups) },
-  };
-  return plain({ ...roots, ...quoted, contact: shown }, timezone, 0) as object;
+  return { id, fields: quotedGroups(fields), tags, name, first_name: name && firstWord(name), username };
 }
 
 function quotedFrom<S extends Said>(said: S): S {
