@@ -13,6 +13,20 @@ const layer = ([folder, allowed]) => ({
     pathNot: [folder, ...allowed].map((each) => `^src/${each}/`),
   },
 });
+/**
+ * A folder's own files may import its subfolders, and never the other way round: the folder rule of dependency-cruiser
+ * counts a subfolder as part of its folder, so that it does not see a cycle between the two. `depth` is the number of
+ * folders below src.
+ */
+const upwards = (depth) => ({
+  name: `no-import-of-the-outer-folder-${depth}`,
+  severity: 'error',
+  comment:
+    'a subfolder imports no file that lies beside it: move that file down, into a folder that both may import',
+  from: { path: `^(src${'/[^/]+'.repeat(depth)})/.+/` },
+  to: { path: '^$1/[^/]+$' },
+});
+const DEPTHS = [0, 1, 2];
 const escaped = (text) => text.replaceAll('.', '\\.');
 /** A library is imported only where the table allows it. */
 const library = ([name, importers]) => ({
@@ -36,6 +50,7 @@ module.exports = {
       from: { path: '^src' },
       to: { path: '^src', circular: true },
     },
+    ...DEPTHS.map(upwards),
     {
       name: 'known-folders',
       severity: 'error',

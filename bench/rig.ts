@@ -7,7 +7,7 @@ import type { Config } from '../src/domain/config.js';
 import type { Rule } from '../src/domain/rule.js';
 import { createLogger } from '../src/log/logger.js';
 import { openSqlite } from '../src/store/sqlite/store.js';
-import type { Store } from '../src/store/store.js';
+import type { Store } from '../src/store/ports/store.js';
 import { aConfig, anAccount } from '../test/builders.js';
 import { accountsOf, type Order, type Told, type Written } from './sandbox.js';
 import { setOf } from './variants.js';

@@ -7,7 +7,7 @@ import { decide } from '../src/engine/decide.js';
 import { createKeywordIndex } from '../src/engine/index/keyword-index.js';
 import { createVisitedSet } from '../src/engine/index/visited-set.js';
 import { type CompiledSet, compileSet } from '../src/engine/rule-set.js';
-import { finish } from '../src/engine/steps.js';
+import { finish } from '../src/domain/steps.js';
 import { compileKeyword, firstHit } from '../src/engine/text/keywords.js';
 import { MessageText } from '../src/engine/text/text.js';
 import { facts } from '../test/builders.js';

@@ -8,7 +8,7 @@ import type { Reason } from '../src/domain/reason.js';
 import { createLogger } from '../src/log/logger.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../src/sandbox/server.js';
 import { openSqlite } from '../src/store/sqlite/store.js';
-import type { Store } from '../src/store/store.js';
+import type { Store } from '../src/store/ports/store.js';
 import { aConfig } from './builders.js';
 import { type Cleanup, OF_THIS_TEST } from './cleanup.js';
 import { aRuleSet } from './scenes/rule-set.js';

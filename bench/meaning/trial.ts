@@ -4,7 +4,7 @@ import { LEAST_LEAD, LEAST_SCORE } from '../../src/engine/meaning/constants.js';
 import { corpusOf, type ExampleRule } from '../../src/engine/meaning/corpus.js';
 import { createModel } from '../../src/engine/meaning/model.js';
 import { train } from '../../src/engine/meaning/train.js';
-import { finish } from '../../src/engine/steps.js';
+import { finish } from '../../src/domain/steps.js';
 import { MessageText } from '../../src/engine/text/text.js';
 import { diceOf } from '../dice.js';
 import { type MessageSet, shuffled } from './sets.js';

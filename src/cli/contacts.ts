@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
-import type { ContactsQuery, KnownContact, RunView } from '../store/contacts.js';
+import type { ContactsQuery, KnownContact, RunView } from '../store/ports/contact-views.js';
 import { csvLine } from '../domain/csv.js';
 import { Exit } from './exit.js';
 import { perform } from './outbox.js';

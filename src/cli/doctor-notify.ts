@@ -1,6 +1,6 @@
 import { type Diagnosis, doubtful, fine, wrong } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
-import { examineChats } from '../notify/chat/examine.js';
+import { examineChats } from '../notify/channels/examine.js';
 
 /** Checks the channels of `notify`, and sends nothing. */
 export async function checkNotify({ notify, webhooks }: Config): Promise<readonly Diagnosis[]> {

@@ -3,7 +3,7 @@ import type { KnownAccount } from '../doctor/accounts.js';
 import { examineContacts, monthOf } from '../doctor/contacts.js';
 import { type Diagnosis, doubtful, fine, wrong } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
-import { StoreError } from '../store/store-error.js';
+import { StoreError } from '../store/ports/store-error.js';
 import { openStore, whereIs } from '../store/open.js';
 import { count } from './output.js';
 import type { OwnerStore } from '../store/ports/owner.js';

@@ -1,4 +1,4 @@
-import { decisionOf } from '../store/journalled-decision.js';
+import { decisionOf } from '../store/ports/journalled-decision.js';
 import { rehearse } from '../rehearsal/rehearse.js';
 import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../domain/event.js';
 import type { Config } from '../domain/config.js';

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { StoreError } from '../store/store-error.js';
+import { StoreError } from '../store/ports/store-error.js';
 import { Exit } from './exit.js';
 import { say } from './output.js';
 

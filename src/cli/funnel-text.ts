@@ -1,4 +1,4 @@
-import type { FunnelFigure } from '../store/contacts.js';
+import type { FunnelFigure } from '../store/ports/contact-views.js';
 import { print } from './output.js';
 
 const WIDTH = 10;

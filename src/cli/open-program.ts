@@ -10,7 +10,7 @@ import type { LiveWorkspace } from '../project/reload.js';
 import type { PanelSource } from '../server/panels.js';
 import { controlPath } from '../store/open.js';
 import type { PgStore, PoolOptions } from '../store/postgres/open.js';
-import { StoreError } from '../store/store-error.js';
+import { StoreError } from '../store/ports/store-error.js';
 
 /** Workspaces on their shared store, with the scheduler that the kind of store needs. */
 export interface Program {

@@ -3,7 +3,7 @@ import { customerOf } from '../domain/customer.js';
 import { OPEN_STATES, SEND_STATES, TROUBLED_STATES } from '../domain/send.js';
 import { WEBHOOK_STATES } from '../domain/webhook.js';
 import { callControl, runCommand, type StoreCommand, type CommandResult } from '../server/control.js';
-import { StoreError } from '../store/store-error.js';
+import { StoreError } from '../store/ports/store-error.js';
 import { checkCustomer, controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
 import { print, printJson, say } from './output.js';

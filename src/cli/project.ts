@@ -4,7 +4,7 @@ import { withoutKeys } from '../config/keyless.js';
 import { loadConfig, loadConfigs } from '../config/load.js';
 import { isSchedule } from '../poller/schedule.js';
 import type { Project } from '../project/project.js';
-import type { Store } from '../store/store.js';
+import type { Store } from '../store/ports/store.js';
 import { Exit } from './exit.js';
 import { sayFindings } from './output.js';
 

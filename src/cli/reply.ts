@@ -3,7 +3,7 @@ import { type HandResult, NOT_IN_SHADOW } from '../domain/hand-reply.js';
 import { REASONS } from '../domain/reason.js';
 import type { StoreCommand } from '../server/control.js';
 import type { SavedReply } from '../domain/saved-reply.js';
-import type { Store } from '../store/store.js';
+import type { Store } from '../store/ports/store.js';
 import { Exit } from './exit.js';
 import { perform } from './outbox.js';
 import { print, printJson } from './output.js';

@@ -39,6 +39,11 @@ export interface Notice {
   readonly fix: string;
 }
 
+/** A notice with the page of the dashboard that it is about; null if its address is not known. */
+export interface LinkedNotice extends Notice {
+  readonly link: string | null;
+}
+
 export interface NotifyConfig {
   readonly kinds: readonly NoticeKind[];
   /** Minimum time between two messages; notices in between are sent together. */

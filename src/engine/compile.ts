@@ -9,7 +9,7 @@ import {
 } from './evaluate.js';
 import { type Comparison, saysExamples } from './meaning/comparison.js';
 import { describe } from './describe.js';
-import { mapInSteps, type Steps } from './steps.js';
+import { mapInSteps, type Steps } from '../domain/steps.js';
 import { fold } from './text/normalise.js';
 import { compileKeyword, firstHit, type KeywordHit, type KeywordMatcher } from './text/keywords.js';
 import type { MessageText } from './text/text.js';

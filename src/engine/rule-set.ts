@@ -11,7 +11,7 @@ import { createRuleIndex, type RuleIndex } from './index/rule-index.js';
 import { packModel } from './meaning/transfer.js';
 import { train } from './meaning/train.js';
 import { createLanguages, type Languages } from './language/languages.js';
-import { finish, type Steps } from './steps.js';
+import { finish, type Steps } from '../domain/steps.js';
 
 /** Compiled rules with the calendars that they use. Immutable; replaced as a whole. */
 export interface CompiledSet {

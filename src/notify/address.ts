@@ -1,13 +1,8 @@
-import type { Notice, NoticeKind, NotifyConfig } from '../domain/notice.js';
+import type { LinkedNotice, Notice, NoticeKind, NotifyConfig } from '../domain/notice.js';
 import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import type { DraftStore } from '../store/ports/drafts.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 import { reviewPaths } from './drafts.js';
-
-/** A notice with the page of the dashboard that it is about; null if its address is not known. */
-export interface LinkedNotice extends Notice {
-  readonly link: string | null;
-}
 
 export interface AddressParts {
   readonly store: Pick<DraftStore, 'drafts'> & Pick<OwnerStore, 'secret'>;

@@ -2,9 +2,9 @@ import type { Notice, NoticeKind, NotifyConfig } from '../domain/notice.js';
 import { type Clock, DAY, type Instant, type Millis, MINUTE } from '../domain/time.js';
 import { localTime } from '../engine/calendar/zone.js';
 import { addressed } from './address.js';
-import { ChannelRefusedError } from './chat/service.js';
-import type { Channel, ChannelParts } from './channel.js';
-import { channelsOf } from './channels.js';
+import { ChannelRefusedError } from './channels/service.js';
+import type { Channel, ChannelParts } from './channels/channel.js';
+import { channelsOf } from './channels/channels.js';
 import { type Condition, createQuietRules, gather, type GatherStore, NEWS_FOR } from './gather.js';
 import { createWeeklySummary } from './weekly.js';
 

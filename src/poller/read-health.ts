@@ -5,7 +5,7 @@ import type { Trouble } from '../domain/health.js';
 import { type Clock, type Instant, MINUTE } from '../domain/time.js';
 import type { Logger } from '../log/logger.js';
 import type { ReadFailure, Resource } from '../store/ports/polls.js';
-import { StoreError } from '../store/store-error.js';
+import { StoreError } from '../store/ports/store-error.js';
 import type { Stream } from './cycle.js';
 
 /** Interval of the log message about a failing list. */

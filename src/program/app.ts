@@ -1,6 +1,6 @@
 import { LIMITS } from '../domain/limits.js';
 import { createSchedule, nextMatch } from '../poller/schedule.js';
-import type { Store } from '../store/store.js';
+import type { Store } from '../store/ports/store.js';
 import { type ActiveWorkspace, createWorkspace, type WorkspaceOptions } from './workspace.js';
 
 export interface AppOptions extends Omit<WorkspaceOptions, 'store' | 'connections' | 'nextPoll'> {

@@ -13,7 +13,7 @@ import { logAttempt, logEnd } from '../log/sends.js';
 import type { Polling } from '../poller/polling.js';
 import type { PollingMemory } from '../poller/polling-memory.js';
 import type { Workspace } from '../project/project.js';
-import type { Store } from '../store/store.js';
+import type { Store } from '../store/ports/store.js';
 import { byName, pollingOf, settingsOf } from './polling.js';
 import { createSlice, type Slice } from './slice.js';
 

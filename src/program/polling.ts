@@ -3,7 +3,7 @@ import { needsLanguage } from '../actions/compose/phrase.js';
 import { settlingFor } from '../actions/decide/settling.js';
 import { endDrafts } from '../actions/drafts/end-drafts.js';
 import { expireRuns } from '../actions/funnel/expire-runs.js';
-import type { DecisionSettings } from '../actions/settings.js';
+import type { DecisionSettings } from '../actions/decision/settings.js';
 import type { BlotatoClient } from '../blotato/client.js';
 import type { ReadThrottle } from '../blotato/throttle.js';
 import type { AccountConfig, Config } from '../domain/config.js';

@@ -10,7 +10,7 @@ import type { Notifier } from '../notify/notifier.js';
 import { createPollingMemory } from '../poller/polling-memory.js';
 import type { ReadHealth } from '../poller/read-health.js';
 import type { RulesState } from '../project/reload.js';
-import type { Store } from '../store/store.js';
+import type { Store } from '../store/ports/store.js';
 import { type Common, type Memory, openParts, type Parts, retried } from './parts.js';
 
 export interface WorkspaceOptions extends Common {

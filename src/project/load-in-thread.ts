@@ -10,7 +10,7 @@ import type { Millis } from '../domain/time.js';
 import type { SentModels } from '../engine/meaning/scopes.js';
 import type { SentModel } from '../engine/meaning/transfer.js';
 import { type CompiledSet, compileSetInSteps } from '../engine/rule-set.js';
-import type { Steps } from '../engine/steps.js';
+import type { Steps } from '../domain/steps.js';
 import { isSchedule } from '../poller/schedule.js';
 import type { RuleText } from '../rules/load.js';
 import { listYamlFiles, readText } from '../yaml/read.js';

@@ -18,8 +18,8 @@ import type { CompiledSet } from '../engine/rule-set.js';
 import { decideEvent } from '../actions/decide/decide-event.js';
 import { settlingFor } from '../actions/decide/settling.js';
 import type { SettlingMemory } from './settling.js';
-import type { ActContext } from '../actions/decision.js';
-import type { DecisionSettings } from '../actions/settings.js';
+import type { ActContext } from '../actions/decision/decision.js';
+import type { DecisionSettings } from '../actions/decision/settings.js';
 import { asMessage, decideDue } from '../actions/funnel/expire.js';
 
 /** A hypothetical event: typed by hand, from a file, or from a rule's test. Only `text` is required. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EVENT_KINDS } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import { DAY, HOUR, MINUTE } from '../domain/time.js';
-import type { Figure } from '../store/reports.js';
+import type { Figure } from '../store/ports/reports.js';
 import { dialogue, feed, feedQuery, people, peopleQuery } from './feed.js';
 import { bodyOf, sendId, withBody } from './body.js';
 import { changes } from './change-stream.js';

@@ -1,7 +1,7 @@
 import { humanWindowEndsAt } from '../domain/window.js';
 import { z } from 'zod';
 import { isReason } from '../domain/reason.js';
-import { SHOWS, SORTS } from '../store/reports.js';
+import { SHOWS, SORTS } from '../store/ports/reports.js';
 import type { Panel } from './panel.js';
 import type { DialogueView, FeedView, PeopleView } from './views.js';
 import { eventView, pausedScopes } from './views-of.js';

@@ -2,7 +2,7 @@ import { describe } from '../engine/describe.js';
 import type { Condition } from '../domain/condition.js';
 import { type Ask, type Funnel, pathOfStep, type Step, type StepPath } from '../domain/funnel.js';
 import { formatDuration } from '../domain/time.js';
-import type { FunnelShape } from '../store/funnel-shapes.js';
+import type { FunnelShape } from '../store/ports/funnel-shapes.js';
 import type { FunnelBranchView, FunnelStepView } from './funnel-views.js';
 
 interface Placed {

@@ -1,5 +1,5 @@
 import type { BranchResult } from '../domain/split.js';
-import type { Standing } from '../store/funnel-shapes.js';
+import type { Standing } from '../store/ports/funnel-shapes.js';
 import type { Instant, Millis } from '../domain/time.js';
 
 /** A stage of a funnel, with the contacts who reached it. */

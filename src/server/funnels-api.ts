@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import { type CachedAggregate, cachedAggregate } from './cached-aggregate.js';
 import { funnelsView, standingView } from './funnels-view.js';
-import type { StandingMark } from '../store/funnel-shapes.js';
+import type { StandingMark } from '../store/ports/funnel-shapes.js';
 import type { FunnelsView } from './funnel-views.js';
 import type { Panel } from './panel.js';
 import { withBody } from './body.js';

@@ -1,8 +1,8 @@
 import type { Rule } from '../domain/rule.js';
 import { branchResults } from '../domain/split.js';
 import { DAY, type Instant } from '../domain/time.js';
-import type { FunnelFigure } from '../store/contacts.js';
-import type { FunnelShape, StandingMark } from '../store/funnel-shapes.js';
+import type { FunnelFigure } from '../store/ports/contact-views.js';
+import type { FunnelShape, StandingMark } from '../store/ports/funnel-shapes.js';
 import { exampleOf } from './example.js';
 import { stepsView } from './funnel-steps.js';
 import type { Panel } from './panel.js';

@@ -3,7 +3,7 @@ import { EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import type { Reason } from '../domain/reason.js';
 import { DAY, SECOND } from '../domain/time.js';
-import type { FunnelFigure } from '../store/contacts.js';
+import type { FunnelFigure } from '../store/ports/contact-views.js';
 import { isReadLate } from './health.js';
 import { type CachedAggregate, cachedAggregate } from './cached-aggregate.js';
 import { overview, waitingOf } from './overview.js';

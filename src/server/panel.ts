@@ -6,7 +6,7 @@ import type { SavedReply } from '../domain/saved-reply.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { RulesState } from '../project/reload.js';
 import type { UsedTable } from '../project/table-source.js';
-import type { Reports } from '../store/reports.js';
+import type { Reports } from '../store/ports/reports.js';
 import type { AuditStore } from '../store/ports/audit.js';
 import type { DraftStore } from '../store/ports/drafts.js';
 import type { FunnelStore } from '../store/ports/funnels.js';

@@ -5,7 +5,7 @@ import type { Rule } from '../domain/rule.js';
 import { DAY, HOUR, type Instant } from '../domain/time.js';
 import { createHistory } from '../rehearsal/history.js';
 import type { RuleText } from '../rules/load.js';
-import type { Figure } from '../store/reports.js';
+import type { Figure } from '../store/ports/reports.js';
 import { formatFinding } from '../yaml/frame.js';
 import { listYamlFiles, readText } from '../yaml/read.js';
 import { exampleOf } from './example.js';

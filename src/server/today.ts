@@ -1,6 +1,6 @@
 import type { Reason } from '../domain/reason.js';
 import { DAY, HOUR, MINUTE, type Instant, type Millis } from '../domain/time.js';
-import type { Figure, LeadHour } from '../store/reports.js';
+import type { Figure, LeadHour } from '../store/ports/reports.js';
 import type { Panel } from './panel.js';
 import type { TodayTotals, TodayView } from './views.js';
 

@@ -1,10 +1,10 @@
-import { decisionOf } from '../store/journalled-decision.js';
+import { decisionOf } from '../store/ports/journalled-decision.js';
 import { PLATFORM_TABLE } from '../domain/platforms.js';
 import { blockFix, EVERY_ACCOUNT } from '../domain/block.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import type { Send } from '../domain/send.js';
 import { DAY, HOUR, MINUTE, type Instant } from '../domain/time.js';
-import type { Figure } from '../store/reports.js';
+import type { Figure } from '../store/ports/reports.js';
 import { isReadLate } from './health.js';
 import { type Overview, overview, waitingOf } from './overview.js';
 import type { Panel } from './panel.js';

@@ -2,8 +2,8 @@ import type { Config } from '../domain/config.js';
 import type { Customer } from '../domain/customer.js';
 import type { Clock } from '../domain/time.js';
 import { realPath } from './sqlite/real-path.js';
-import { StoreError } from './store-error.js';
-import type { Store } from './store.js';
+import { StoreError } from './ports/store-error.js';
+import type { Store } from './ports/store.js';
 
 // The libraries of the two databases are loaded on demand: most programs need only one.
 

@@ -3,7 +3,7 @@ import { TABLES } from './postgres/migrations/001-initial.js';
 import type { PgStore } from './postgres/open.js';
 import { fingerprintOf } from './sqlite/customer.js';
 import { type Connection, isMoved, markMoved, unmarkMoved } from './sqlite/open.js';
-import { StoreError } from './store-error.js';
+import { StoreError } from './ports/store-error.js';
 
 /** Tables of an embedded store, referenced ones first. */
 const MOVED = [

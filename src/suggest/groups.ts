@@ -1,7 +1,7 @@
 import type { InboundEvent } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
 import { comparedWords } from '../engine/meaning/corpus.js';
-import { mapInSteps, type Steps } from '../engine/steps.js';
+import { mapInSteps, type Steps } from '../domain/steps.js';
 import { type Likeness, likenessesOf } from './likeness.js';
 
 /** Messages in the same words. */

@@ -6,7 +6,7 @@ import { featuresOf, type StemCache } from '../engine/meaning/features.js';
 import { languageOf } from '../engine/meaning/languages.js';
 import { cosinesWith, postingsOf } from '../engine/meaning/train.js';
 import { createVocabulary, vectorOf } from '../engine/meaning/vectors.js';
-import { mapInSteps, type Steps } from '../engine/steps.js';
+import { mapInSteps, type Steps } from '../domain/steps.js';
 import type { Language } from '../domain/meaning.js';
 
 /** Texts that resemble a text, itself included, by index. */

@@ -3,7 +3,7 @@ import type { Rule } from '../domain/rule.js';
 import { DAY, type Instant, type Millis } from '../domain/time.js';
 import { comparedWords } from '../engine/meaning/corpus.js';
 import type { CompiledSet } from '../engine/rule-set.js';
-import { finish } from '../engine/steps.js';
+import { finish } from '../domain/steps.js';
 import { answererOf, effectsOf, type Recent, testOf } from './effects.js';
 import { type Group, groupMessages } from './groups.js';
 import { wordCounter } from './name.js';

@@ -2,7 +2,7 @@ import { formatDuration, type Instant, type Millis, MINUTE, SECOND } from '../do
 import type { Logger } from '../log/logger.js';
 import type { PgStore } from '../store/postgres/open.js';
 import { TIME } from '../store/postgres/shared-clock.js';
-import { StoreError } from '../store/store-error.js';
+import { StoreError } from '../store/ports/store-error.js';
 
 /** Clock difference that is logged: synchronized clocks differ by milliseconds. */
 const DIFFERENCE_LOGGED: Millis = 2 * SECOND;

@@ -2,7 +2,7 @@ import { formatDuration, type Millis, SECOND } from '../domain/time.js';
 import type { Logger } from '../log/logger.js';
 import type { PgStore } from '../store/postgres/open.js';
 import { isLostConnection, isTableMissing } from '../store/postgres/lost-connection.js';
-import { StoreError } from '../store/store-error.js';
+import { StoreError } from '../store/ports/store-error.js';
 import { pause } from './put-back.js';
 
 /** Outages of the database, each logged once when it begins and once when it ends; missing tables are logged once. */

@@ -3,7 +3,7 @@ import type { Logger } from '../log/logger.js';
 import type { PgStore } from '../store/postgres/open.js';
 import type { Lease } from '../store/postgres/server.js';
 import { acquireLease, holdsLease } from '../store/postgres/store.js';
-import { StoreError } from '../store/store-error.js';
+import { StoreError } from '../store/ports/store-error.js';
 
 /** A workspace as run by a worker. */
 export interface Member {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createDueLoop } from '../../src/actions/due-loop.js';
+import { createDueLoop } from '../../src/actions/loop/due-loop.js';
 
 /** A loop over numbers, of which the negative ones fail. */
 function aLoop(items: readonly number[], parts: { awaitsNudge?: boolean; isOver?: () => boolean } = {}) {

@@ -8,7 +8,7 @@ import { compileSet } from '../../src/engine/rule-set.js';
 import { corpusOf, type ExampleRule } from '../../src/engine/meaning/corpus.js';
 import { createModel } from '../../src/engine/meaning/model.js';
 import { train } from '../../src/engine/meaning/train.js';
-import { finish } from '../../src/engine/steps.js';
+import { finish } from '../../src/domain/steps.js';
 import { MessageText } from '../../src/engine/text/text.js';
 import { answerIn } from '../../src/engine/expected.js';
 import { parseRules } from '../../src/rules/parse.js';

@@ -1,4 +1,4 @@
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 
 /** A store whose process may crash: from a given moment on its calls have no effect. */
 export interface Fuse {

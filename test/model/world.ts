@@ -8,7 +8,7 @@ import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { aDecision, anAccount, anAction, anEvent } from '../builders.js';
 import { type Fuse, withFuse } from './fuse.js';
 

@@ -3,7 +3,7 @@ import type { NotifyConfig } from '../../src/domain/notice.js';
 import { DAY, MINUTE, SECOND } from '../../src/domain/time.js';
 import { aDecision, anAction, anEvent } from '../builders.js';
 import { aDiscord, aSlack, aTelegram } from '../scenes/chat-services.js';
-import { examineChats } from '../../src/notify/chat/examine.js';
+import { examineChats } from '../../src/notify/channels/examine.js';
 import { aWatch } from './watch.js';
 
 const LINK = 'https://replies.shop.example';

@@ -20,7 +20,7 @@ import { walk } from '../../src/poller/walk.js';
 import { LIMITS } from '../../src/domain/limits.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aConfig, anEvent, aRule, TUESDAY } from '../builders.js';
 import { knownTo } from '../store/known.js';
 import { SETTLED, type Fragment, SETTLE_RULES } from '../vectors/settle.js';

@@ -13,7 +13,7 @@ import { startSandbox } from '../../src/sandbox/server.js';
 import type { PgStore } from '../../src/store/postgres/open.js';
 import { acquireLease, leanStore, workspaceOf } from '../../src/store/postgres/store.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { aConfig } from '../builders.js';
 import { usePostgres } from '../postgres/use.js';
 import { aRuleSet } from '../scenes/rule-set.js';

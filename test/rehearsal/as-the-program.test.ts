@@ -12,7 +12,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import { createHistory } from '../../src/rehearsal/history.js';
 import { rehearseEvent } from '../../src/rehearsal/rehearse.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aConfig, anAccount, anEvent, TUESDAY } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { draws } from '../draws.js';

@@ -4,7 +4,7 @@ import { createSite } from '../../src/server/site.js';
 import { MINUTE } from '../../src/domain/time.js';
 import { createPollingMemory } from '../../src/poller/polling-memory.js';
 import type { Stream } from '../../src/poller/cycle.js';
-import { StoreError } from '../../src/store/store-error.js';
+import { StoreError } from '../../src/store/ports/store-error.js';
 import type { Logger } from '../../src/log/logger.js';
 import { aConfig, TUESDAY } from '../builders.js';
 import type { Panel } from '../../src/server/panel.js';

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Sandbox } from '../../src/sandbox/server.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import type { Dice } from './dice.js';
 import { createGuests, GUEST_RULES, type GuestMessage } from './guests.js';
 import { judgePeople, type PeopleVerdict } from './judge-people.js';

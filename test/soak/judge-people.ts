@@ -3,7 +3,7 @@ import type { Reason } from '../../src/domain/reason.js';
 import { NOT_ARRIVED, OPEN_STATES, type Send } from '../../src/domain/send.js';
 import { type Instant, SECOND } from '../../src/domain/time.js';
 import type { SandboxSend } from '../../src/sandbox/server.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import type { GuestMessage } from './guests.js';
 import { countBy, describe, hasArrived, isToldUnknown, refusedOf } from './judge.js';
 import type { DraftAct, HandAct } from './operators.js';

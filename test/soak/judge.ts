@@ -1,6 +1,6 @@
 import { OPEN_STATES, type Send } from '../../src/domain/send.js';
 import type { SandboxSend } from '../../src/sandbox/server.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { SAME_ANSWER, type Written } from './traffic.js';
 import type { JournalRow } from '../../src/store/ports/journal.js';
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { MINUTE } from '../../src/domain/time.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { readSqlite } from '../../src/store/sqlite/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import type { Program } from './program.js';
 import { RULES } from './traffic.js';
 

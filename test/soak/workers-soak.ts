@@ -11,7 +11,7 @@ import type { WorkerTimes } from '../../src/domain/worker-times.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { openPostgres } from '../../src/store/postgres/open.js';
 import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { createDice, type Dice } from './dice.js';
 import { isSettled, judge, type Verdict } from './judge.js';
 import { startMailServer } from './mail.js';

@@ -6,7 +6,7 @@ import type { Ask, Funnel } from '../../src/domain/funnel.js';
 import type { AfterPrivate } from '../../src/domain/rule.js';
 import type { Send } from '../../src/domain/send.js';
 import { lateRefusalOf } from '../../src/blotato/refusals.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 import { knownTo, marksOf } from './known.js';
 import type { AttemptEnd } from '../../src/domain/attempt.js';

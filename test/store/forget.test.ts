@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/domain/time.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
 const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };

@@ -1,6 +1,6 @@
 import type { Platform } from '../../src/domain/event.js';
 import type { Instant } from '../../src/domain/time.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import type { Resource, PollState } from '../../src/store/ports/polls.js';
 
 /** The poll state at the start of a poll. No call is counted. */

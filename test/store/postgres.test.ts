@@ -16,7 +16,7 @@ import { translate } from '../../src/store/postgres/translate.js';
 import { statementOf, type SqlRunner } from '../../src/store/sql/sql-runner.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
 import { storeOver } from '../../src/store/sql/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 import { usePostgres } from '../postgres/use.js';
 import { storeContract } from './contract.js';

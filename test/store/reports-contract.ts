@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InboundEvent } from '../../src/domain/event.js';
 import type { Ask, Funnel, RunChange } from '../../src/domain/funnel.js';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
-import { type PeopleQuery, type Reports, SORTS } from '../../src/store/reports.js';
-import type { Store } from '../../src/store/store.js';
+import { type PeopleQuery, type Reports, SORTS } from '../../src/store/ports/reports.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
 /** Options of tests that write thousands of rows one by one. */

@@ -21,7 +21,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { decideEvent } from '../../src/actions/decide/decide-event.js';
 import { DAY, HOUR } from '../../src/domain/time.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
-import { decisionOf } from '../../src/store/journalled-decision.js';
+import { decisionOf } from '../../src/store/ports/journalled-decision.js';
 import { controlPath } from '../../src/store/open.js';
 import { checkStore } from '../../src/store/sqlite/customer.js';
 import { openSqlite, readSqlite, sqliteStore } from '../../src/store/sqlite/store.js';

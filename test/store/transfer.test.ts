@@ -9,7 +9,7 @@ import type { PgStore } from '../../src/store/postgres/open.js';
 import { postgresReports, postgresStore, acquireLease, workspaceOf } from '../../src/store/postgres/store.js';
 import { openReader, openWriter } from '../../src/store/sqlite/open.js';
 import { openSqlite, readSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { transfer } from '../../src/store/transfer.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 import { usePostgres } from '../postgres/use.js';

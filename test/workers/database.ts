@@ -6,7 +6,7 @@ import { createSharedApp, type SharedApp, type SharedAppOptions } from '../../sr
 import { type SandboxOptions, startSharedSandbox, type Tenant } from '../../src/sandbox/server.js';
 import { openPostgres } from '../../src/store/postgres/open.js';
 import { findWorkspace, postgresStore } from '../../src/store/postgres/store.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/ports/store.js';
 import { aConfig } from '../builders.js';
 import type { Cleanup } from '../cleanup.js';
 import type { Databases } from '../postgres/use.js';

@@ -1,4 +1,4 @@
-import type { Utterance } from '../../../src/store/reports.js';
+import type { Utterance } from '../../../src/store/ports/reports.js';
 import type { DialogueView } from '../../../src/server/views.js';
 import { personName, timeOf } from '../format.js';
 import { labelOf } from '../words.js';

@@ -5,7 +5,7 @@ import type {
   StageView,
   StandingsView,
 } from '../../../src/server/funnel-views.js';
-import type { Standing } from '../../../src/store/funnel-shapes.js';
+import type { Standing } from '../../../src/store/ports/funnel-shapes.js';
 import { ago, lengthOf, personName, until } from '../format.js';
 import { Known, Said } from '../parts.js';
 import { useServer } from '../server.js';

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Person, Show } from '../../../src/store/reports.js';
+import type { Person, Show } from '../../../src/store/ports/reports.js';
 import type { NowView, PeopleView } from '../../../src/server/views.js';
 import { dateOf, lengthOf, personName, present, timeOf } from '../format.js';
 import { type Rows, useGrowing } from '../growing.js';

@@ -1,5 +1,5 @@
 import type { Send } from '../../../src/domain/send.js';
-import type { Attempt } from '../../../src/store/reports.js';
+import type { Attempt } from '../../../src/store/ports/reports.js';
 import type { WhyView } from '../../../src/server/views.js';
 import { dateOf, personName, timeOf } from '../format.js';
 import { Action, Card, Empty, Known, Said, Title } from '../parts.js';

@@ -1,9 +1,8 @@
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
-import { type Phrase, speaksLanguages } from '../../domain/phrase.js';
+import { type OwnTexts, type Phrase, speaksLanguages } from '../../domain/phrase.js';
 import type { LanguageChoice } from '../../domain/reply.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
-import type { DecisionSettings } from '../settings.js';
 
 /** The contact that a phrase is for, and what shows their language. */
 interface Hearer {
@@ -40,7 +39,12 @@ export function speak(phrase: Phrase, hearer: Hearer, reply: LanguageChoice | nu
 /** True if decisions need the language of contacts, for rules or for texts of the configuration. */
 export function needsLanguage(
   { languages }: Pick<CompiledSet, 'languages'>,
-  { accounts, optOut }: Pick<DecisionSettings, 'accounts' | 'optOut'>,
+  {
+    accounts,
+    optOut,
+  }: Omit<OwnTexts, 'accounts'> & {
+    readonly accounts: ReadonlyMap<string, { readonly disclosure: Phrase | null }>;
+  },
 ): boolean {
   return languages.isUsed || speaksLanguages({ accounts: accounts.values(), optOut });
 }

@@ -1,7 +1,7 @@
 import type { GuardTrace } from '../../domain/decision.js';
 import type { ActionSpec } from '../../domain/rule.js';
 import type { Match } from '../../engine/decide.js';
-import { guardsOn, type Subject } from '../decision.js';
+import { guardsOn, type Subject } from '../decision/decision.js';
 import type { Objection } from '../guards/guard.js';
 import type { GuardVerdict } from '../guards/guards.js';
 

@@ -6,7 +6,7 @@ import { OPT_OUT_RULE } from '../../domain/rule.js';
 import { COURTESIES } from '../../domain/opt-out.js';
 import { fold } from '../../engine/text/normalise.js';
 import { speak } from '../compose/phrase.js';
-import { actedOn, guardsOn, silence, type Subject } from '../decision.js';
+import { actedOn, guardsOn, silence, type Subject } from '../decision/decision.js';
 
 /** Polite words as the end of a text and as its start. */
 const ENDS = COURTESIES.map((words) => ` ${bare(words)}`);

@@ -4,7 +4,7 @@ import type { Rule } from '../../domain/rule.js';
 import type { Match } from '../../engine/decide.js';
 import { composeActions, type ComposeContext, disclosureFor, type Refused } from '../compose/compose.js';
 import { numbered } from '../compose/numbered.js';
-import { composeContext, GONE, type Subject } from '../decision.js';
+import { composeContext, GONE, type Subject } from '../decision/decision.js';
 import { planEffect } from '../funnel/effects.js';
 import { takeSteps } from '../funnel/steps.js';
 

@@ -1,6 +1,6 @@
 import { type Settling, settlingOf } from '../../engine/settle.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
-import type { DecisionSettings } from '../settings.js';
+import type { DecisionSettings } from '../decision/settings.js';
 import { askOf } from '../funnel/wait.js';
 import { optOutOf } from './opt-out.js';
 

@@ -1,7 +1,7 @@
 import { type Decision, present, type Trace } from '../../domain/decision.js';
 import type { Match, Verdict } from '../../engine/decide.js';
 import type { Refused } from '../compose/compose.js';
-import { actedOn, silence, type Subject } from '../decision.js';
+import { actedOn, silence, type Subject } from '../decision/decision.js';
 import type { Guarded } from './guard-matches.js';
 import type { Plan } from './plan.js';
 

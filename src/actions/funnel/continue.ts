@@ -18,7 +18,7 @@ import {
   type Speaker,
 } from '../compose/compose.js';
 import { numbered } from '../compose/numbered.js';
-import { actedOn, composeContext, GONE, guardsOn, silence, type Subject } from '../decision.js';
+import { actedOn, composeContext, GONE, guardsOn, silence, type Subject } from '../decision/decision.js';
 import { endOf, type Question } from './claim.js';
 import { takeSteps, type Taken } from './steps.js';
 import { afterResult } from './work.js';

@@ -1,4 +1,4 @@
-import type { DecisionSettings } from '../settings.js';
+import type { DecisionSettings } from '../decision/settings.js';
 import { asMessage, decideDue, failedRun } from './expire.js';
 import type { DueRun } from '../../domain/due-run.js';
 import type { Decision } from '../../domain/decision.js';
@@ -8,7 +8,7 @@ import type { Clock } from '../../domain/time.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import type { Logger } from '../../log/logger.js';
 import { needsLanguage } from '../compose/phrase.js';
-import type { ActContext } from '../decision.js';
+import type { ActContext } from '../decision/decision.js';
 import type { FunnelStore } from '../../store/ports/funnels.js';
 import type { JournalStore } from '../../store/ports/journal.js';
 

@@ -2,7 +2,7 @@ import { type Decision, present } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { WaitingRun } from '../../domain/funnel.js';
-import { actedOn, type ActContext, composeContext, GONE, silence } from '../decision.js';
+import { actedOn, type ActContext, composeContext, GONE, silence } from '../decision/decision.js';
 import { endOf, isTakenOver } from './claim.js';
 import { afterWait, giveUp } from './continue.js';
 import type { DueRun } from '../../domain/due-run.js';

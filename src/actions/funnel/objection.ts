@@ -1,5 +1,5 @@
 import type { Trace } from '../../domain/decision.js';
-import { guardsOn, type Subject } from '../decision.js';
+import { guardsOn, type Subject } from '../decision/decision.js';
 import type { Objection } from '../guards/guard.js';
 
 /** The trace of a decision without a new event. */

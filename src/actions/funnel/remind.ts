@@ -4,7 +4,7 @@ import type { Ask, Reminder, RunChange, WaitingRun } from '../../domain/funnel.j
 import type { Instant, Millis } from '../../domain/time.js';
 import { compose, disclosureFor, type Speaker } from '../compose/compose.js';
 import { numbered } from '../compose/numbered.js';
-import { actedOn, type ActContext, composeContext, GONE, silence } from '../decision.js';
+import { actedOn, type ActContext, composeContext, GONE, silence } from '../decision/decision.js';
 import { isTakenOver } from './claim.js';
 import type { DueRun } from '../../domain/due-run.js';
 import { NO_TRACE, whyNot } from './objection.js';

@@ -2,7 +2,7 @@ import type { AttemptResult } from '../../domain/attempt.js';
 import type { Mode } from '../../domain/mode.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import { type Instant, SECOND } from '../../domain/time.js';
-import { type Alarm, createAlarm } from './alarm.js';
+import { type Alarm, createAlarm } from '../loop/alarm.js';
 import { attempt, type Attempting, TRY_AGAIN } from './attempt.js';
 import { createFollower, type Follower } from './follower.js';
 import { createHolds } from './holds.js';

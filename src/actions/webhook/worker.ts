@@ -1,6 +1,6 @@
 import { HOUR, type Clock, type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Webhook, WebhookEnd } from '../../domain/webhook.js';
-import { createDueLoop, type DueLoop } from '../due-loop.js';
+import { createDueLoop, type DueLoop } from '../loop/due-loop.js';
 import { post, type PostParts } from './post.js';
 import type { WebhookStore } from '../../store/ports/webhooks.js';
 

@@ -11,13 +11,13 @@ import type { JournalStore } from '../../store/ports/journal.js';
 import type { WorkStore } from '../../store/ports/work.js';
 import type { ComposeContext } from '../compose/compose.js';
 import { needsLanguage } from '../compose/phrase.js';
-import { actedOn, composeContext, GONE, silence, type Subject } from '../decision.js';
+import { actedOn, composeContext, GONE, silence, type Subject } from '../decision/decision.js';
 import { endOf, isTakenOver } from '../funnel/claim.js';
 import { afterWork, speakerOf } from '../funnel/continue.js';
 import { asMessage, failedRun } from '../funnel/expire.js';
 import { NO_TRACE, whyNot } from '../funnel/objection.js';
 import { stepOf } from '../funnel/wait.js';
-import type { DecisionSettings } from '../settings.js';
+import type { DecisionSettings } from '../decision/settings.js';
 import { fetchOnce, type FetchParts, isRepeatable, MOST_TRIES } from './fetch.js';
 
 export interface WorkParts extends Omit<FetchParts, 'key'> {

@@ -1,6 +1,6 @@
 import type { Decision } from '../../domain/decision.js';
 import type { DueWork } from '../../domain/due-work.js';
-import { createDueLoop, type DueLoop } from '../due-loop.js';
+import { createDueLoop, type DueLoop } from '../loop/due-loop.js';
 import { doWork, type WorkParts } from './do-work.js';
 
 export interface WorkerParts extends Omit<WorkParts, 'signal'> {

@@ -1,4 +1,4 @@
-import { eachInSteps, type Steps } from '../steps.js';
+import { eachInSteps, type Steps } from '../../domain/steps.js';
 import { powerOfTwo } from './chains.js';
 
 /** Calls back for every occurrence of a pattern, with its end. A pattern may be reported several times. */

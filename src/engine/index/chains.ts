@@ -1,4 +1,4 @@
-import type { Steps } from '../steps.js';
+import type { Steps } from '../../domain/steps.js';
 
 /**
  * A multimap from hashes to numbers, in flat memory. A lookup returns everything stored under a hash, and

@@ -1,4 +1,4 @@
-import { eachInSteps, type Steps } from '../steps.js';
+import { eachInSteps, type Steps } from '../../domain/steps.js';
 import type { KeywordOptions } from '../text/keywords.js';
 import { type FoldOptions, fold } from '../text/normalise.js';
 import type { MessageText } from '../text/text.js';

@@ -1,4 +1,4 @@
-import { eachInSteps, type Steps } from '../steps.js';
+import { eachInSteps, type Steps } from '../../domain/steps.js';
 import { type KeywordOptions, patternsOf } from '../text/keywords.js';
 import { compileRegex, compileRegexSet } from '../text/regex.js';
 import type { MessageText } from '../text/text.js';

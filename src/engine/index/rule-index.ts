@@ -1,6 +1,6 @@
 import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../../domain/event.js';
 import type { Rule } from '../../domain/rule.js';
-import { eachInSteps, mapInSteps, type Steps } from '../steps.js';
+import { eachInSteps, mapInSteps, type Steps } from '../../domain/steps.js';
 import type { MessageText } from '../text/text.js';
 import { clueOfRule } from './clues.js';
 import { createVisitedSet } from './visited-set.js';

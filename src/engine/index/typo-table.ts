@@ -1,4 +1,4 @@
-import { eachInSteps, type Steps } from '../steps.js';
+import { eachInSteps, type Steps } from '../../domain/steps.js';
 import { editsWithin, type TypoShape } from '../text/typos.js';
 import type { Span } from '../text/words.js';
 import { chainsOf } from './chains.js';

@@ -1,4 +1,4 @@
-import { eachInSteps, mapInSteps, type Steps } from '../steps.js';
+import { eachInSteps, mapInSteps, type Steps } from '../../domain/steps.js';
 import { isSpaced, isWordHit } from '../text/words.js';
 import { chainsOf } from './chains.js';
 import type { Found } from './visited-set.js';

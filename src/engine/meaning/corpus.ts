@@ -2,7 +2,7 @@ import type { ExampleSpec, Language } from '../../domain/meaning.js';
 import type { Rule } from '../../domain/rule.js';
 import { fold } from '../text/normalise.js';
 import { withoutLinks } from '../text/links.js';
-import { eachInSteps, finish, mapInSteps, type Steps } from '../steps.js';
+import { eachInSteps, finish, mapInSteps, type Steps } from '../../domain/steps.js';
 import { backgroundOf } from './background.js';
 import { wordsOf } from './features.js';
 import { languagesOf } from './languages.js';

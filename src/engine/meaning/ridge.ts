@@ -1,5 +1,5 @@
 // Kernel ridge regression: solves (K + ridge) · weights = targets by a Cholesky factorization, in steps.
-import type { Steps } from '../steps.js';
+import type { Steps } from '../../domain/steps.js';
 
 /** A lower triangular matrix, packed by rows. */
 export type Triangle = Float64Array;

@@ -1,6 +1,6 @@
 import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../../domain/event.js';
 import { NEXT_POST, type Rule } from '../../domain/rule.js';
-import { finish, type Steps } from '../steps.js';
+import { finish, type Steps } from '../../domain/steps.js';
 import type { MessageText } from '../text/text.js';
 import { corpusInSteps, corpusOf, type Corpus, type ExampleRule } from './corpus.js';
 import { createModel } from './model.js';

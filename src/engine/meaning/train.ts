@@ -1,4 +1,4 @@
-import { finish, mapInSteps, type Steps } from '../steps.js';
+import { finish, mapInSteps, type Steps } from '../../domain/steps.js';
 import { kernelOf, NOT_TARGET, RIDGE } from './constants.js';
 import type { Corpus, Row } from './corpus.js';
 import { featuresOf, type StemCache } from './features.js';

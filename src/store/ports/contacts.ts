@@ -1,6 +1,6 @@
 import type { Actor } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
-import type { ContactsQuery, KnownContact } from '../contacts.js';
+import type { ContactsQuery, KnownContact } from './contact-views.js';
 
 /**
  * Result of deleting a contact: the numbers of deleted texts, and the accounts for which an opt-out is kept.

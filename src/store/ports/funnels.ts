@@ -4,7 +4,7 @@ import type { DueRun } from '../../domain/due-run.js';
 import type { WaitingRun } from '../../domain/funnel.js';
 import type { BranchFigure } from '../../domain/split.js';
 import type { Instant } from '../../domain/time.js';
-import type { FunnelFigure } from '../contacts.js';
+import type { FunnelFigure } from './contact-views.js';
 
 /** Funnel runs of which something is due, and the figures of funnels. Every method is one transaction. */
 export interface FunnelStore {

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { Customer } from '../../domain/customer.js';
 import { type Millis, SECOND } from '../../domain/time.js';
-import { kinshipOf, otherCustomer, otherKey, refuseOther, toFingerprint } from '../customer.js';
-import type { StoreError } from '../store-error.js';
+import { kinshipOf, otherCustomer, otherKey, refuseOther, toFingerprint } from '../sql/customer.js';
+import type { StoreError } from '../ports/store-error.js';
 import { alone } from './alone.js';
 import type { PgStore } from './open.js';
 

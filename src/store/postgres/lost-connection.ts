@@ -1,4 +1,4 @@
-import { StoreError } from '../store-error.js';
+import { StoreError } from '../ports/store-error.js';
 
 /**
  * Error codes of PostgreSQL for a server that is shutting down, accepts no connections, or has none left:

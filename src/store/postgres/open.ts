@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type Clock, type Instant, MINUTE, SECOND } from '../../domain/time.js';
-import { StoreError } from '../store-error.js';
+import { StoreError } from '../ports/store-error.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 import { createSharedClock, type SharedClock, TIME } from './shared-clock.js';
 

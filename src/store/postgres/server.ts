@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Instant } from '../../domain/time.js';
 import { statementOf, type Query, type SqlRunner, type Statement, type Work } from '../sql/sql-runner.js';
-import { StoreError } from '../store-error.js';
+import { StoreError } from '../ports/store-error.js';
 import { reached } from './lost-connection.js';
 import type { PgStore } from './open.js';
 import { TIME } from './shared-clock.js';

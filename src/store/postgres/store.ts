@@ -1,9 +1,9 @@
 import { type Clock, DAY, type Instant } from '../../domain/time.js';
-import type { Reports } from '../reports.js';
+import type { Reports } from '../ports/reports.js';
 import { polls } from '../sql/polls.js';
 import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
-import type { Store } from '../store.js';
+import type { Store } from '../ports/store.js';
 import { reached } from './lost-connection.js';
 import type { PgStore } from './open.js';
 import { server, type Lease } from './server.js';

@@ -1,5 +1,5 @@
 import type { SeenAutomation, SeenAutomations } from '../../domain/automation.js';
-import type { Store } from '../store.js';
+import type { Store } from '../ports/store.js';
 import type { SqlRunner } from './sql-runner.js';
 
 const LIST = 'dm-automations';

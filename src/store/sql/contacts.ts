@@ -1,8 +1,8 @@
 import type { Funnel, RunOutcome } from '../../domain/funnel.js';
 import type { Reason } from '../../domain/reason.js';
 import { DAY, type Instant } from '../../domain/time.js';
-import type { ContactsQuery, FunnelFigure, KnownContact, RunView } from '../contacts.js';
-import type { Reports } from '../reports.js';
+import type { ContactsQuery, FunnelFigure, KnownContact, RunView } from '../ports/contact-views.js';
+import type { Reports } from '../ports/reports.js';
 import { contactRows } from './effects.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import type { ContactStore } from '../ports/contacts.js';

@@ -9,7 +9,7 @@ import { counter, decisionOf } from './counts.js';
 import { draftRows } from './drafts.js';
 import { effectRows } from './effects.js';
 import { runRows } from './runs.js';
-import { journalled } from '../journalled-decision.js';
+import { journalled } from '../ports/journalled-decision.js';
 import type { Decided, JournalStore } from '../ports/journal.js';
 import { threads } from './threads.js';
 

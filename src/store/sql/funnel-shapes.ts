@@ -1,8 +1,8 @@
 import { ACTIVE_RUN_STATES, type Funnel } from '../../domain/funnel.js';
 import { NOT_ARRIVED } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { FunnelShape, Standing, StandingQuery, StepFigure, StepPlace } from '../funnel-shapes.js';
-import type { Reports } from '../reports.js';
+import type { FunnelShape, Standing, StandingQuery, StepFigure, StepPlace } from '../ports/funnel-shapes.js';
+import type { Reports } from '../ports/reports.js';
 import type { SqlRunner } from './sql-runner.js';
 import { inStates } from './states.js';
 

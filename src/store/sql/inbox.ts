@@ -2,7 +2,7 @@ import { PLATFORM_TABLE } from '../../domain/platforms.js';
 import { NOT_ARRIVED } from '../../domain/send.js';
 import { DAY } from '../../domain/time.js';
 import { windowEndsAt } from '../../domain/window.js';
-import type { PeoplePage, PeopleQuery, Person, Reports, Show } from '../reports.js';
+import type { PeoplePage, PeopleQuery, Person, Reports, Show } from '../ports/reports.js';
 import { OPEN_HANDOFF } from './handoffs.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { inStates, SEND } from './states.js';

@@ -1,7 +1,7 @@
 import { HUMAN_RULE } from '../../domain/rule.js';
 import { TROUBLED_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { Attempt, FeedQuery, Figure, OpenHandoff, Reports, Utterance } from '../reports.js';
+import type { Attempt, FeedQuery, Figure, OpenHandoff, Reports, Utterance } from '../ports/reports.js';
 import { branches } from './branches.js';
 import { funnelShapes } from './funnel-shapes.js';
 import { funnelReports } from './contacts.js';

@@ -2,7 +2,7 @@ import type { Direction, EventKind, InboundEvent, Platform } from '../../domain/
 import type { Reason } from '../../domain/reason.js';
 import type { ActionType } from '../../domain/rule.js';
 import type { Send, SendRoute, SendState } from '../../domain/send.js';
-import { readJournalled } from '../journalled-decision.js';
+import { readJournalled } from '../ports/journalled-decision.js';
 import type { JournalRow } from '../ports/journal.js';
 
 /** The columns of `events` as returned by the database. */

@@ -1,5 +1,13 @@
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { FeedPage, Lead, LeadHour, PeoplePage, PeopleQuery, Reports, SearchQuery } from '../reports.js';
+import type {
+  FeedPage,
+  Lead,
+  LeadHour,
+  PeoplePage,
+  PeopleQuery,
+  Reports,
+  SearchQuery,
+} from '../ports/reports.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { type EventRow, toJournalRow } from './rows.js';
 import { isShown, PERSON, personTimes, toPerson } from './inbox.js';

@@ -1,5 +1,5 @@
 import type { Clock, Instant } from '../../domain/time.js';
-import type { Store } from '../store.js';
+import type { Store } from '../ports/store.js';
 import { activity } from './activity.js';
 import { replyHistory } from './reply-history.js';
 import { audit } from './audit.js';

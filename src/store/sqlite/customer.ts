@@ -1,5 +1,5 @@
 import type { Customer } from '../../domain/customer.js';
-import { kinshipOf, refuseOther, toFingerprint } from '../customer.js';
+import { kinshipOf, refuseOther, toFingerprint } from '../sql/customer.js';
 import { type Connection, openReader } from './open.js';
 
 /** An embedded store has one workspace, with the name used by a configuration without names. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import { DAY } from '../../domain/time.js';
 import { MIGRATIONS } from '../migrations/migrations.js';
-import { StoreError } from '../store-error.js';
+import { StoreError } from '../ports/store-error.js';
 import { realPath } from './real-path.js';
 import { namedTrouble } from './trouble.js';
 

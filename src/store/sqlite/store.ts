@@ -1,9 +1,9 @@
 import type { Customer } from '../../domain/customer.js';
 import type { Clock } from '../../domain/time.js';
-import type { Reports } from '../reports.js';
+import type { Reports } from '../ports/reports.js';
 import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
-import type { Store } from '../store.js';
+import type { Store } from '../ports/store.js';
 import { claimStore, refuseStore } from './customer.js';
 import { embedded } from './embedded.js';
 import { type OpenStore, openReader, openWriter } from './open.js';

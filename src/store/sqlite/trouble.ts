@@ -1,4 +1,4 @@
-import { StoreError } from '../store-error.js';
+import { StoreError } from '../ports/store-error.js';
 
 type Trouble = readonly [code: StoreError['code'], text: (path: string, cause: string) => string];
 

@@ -2,7 +2,7 @@ import { OPT_OUT_WORDS } from '../../../src/domain/opt-out.js';
 import { NO_OPT_OUTS, OPT_OUTS } from '../../vectors/opt-outs.js';
 import { describe, expect, it } from 'vitest';
 import { decideEvent } from '../../../src/actions/decide/decide-event.js';
-import type { DecisionSettings } from '../../../src/actions/settings.js';
+import type { DecisionSettings } from '../../../src/actions/decision/settings.js';
 import type { InboundEvent } from '../../../src/domain/event.js';
 import type { Facts, PastReply } from '../../../src/domain/facts.js';
 import type { AfterPrivate, Rule } from '../../../src/domain/rule.js';

@@ -7,7 +7,7 @@ import { blotatoClient } from '../../../src/blotato/client.js';
 import { type Clock, HOUR, type Instant, SECOND } from '../../../src/domain/time.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/server.js';
 import { openSqlite } from '../../../src/store/sqlite/store.js';
-import type { Store } from '../../../src/store/store.js';
+import type { Store } from '../../../src/store/ports/store.js';
 import { aComment, aDecision, anAccount, anAction, anEvent } from '../../builders.js';
 import { aProxy, type Proxy } from './proxy.js';
 

@@ -3,7 +3,7 @@ import { type Clock, SECOND } from '../../../src/domain/time.js';
 import Libsql from 'libsql';
 import { type Connection, openWriter } from '../../../src/store/sqlite/open.js';
 import { openSqlite, sqliteStore } from '../../../src/store/sqlite/store.js';
-import type { Store } from '../../../src/store/store.js';
+import type { Store } from '../../../src/store/ports/store.js';
 import { aBench } from './bench.js';
 
 const PEOPLE = 60;

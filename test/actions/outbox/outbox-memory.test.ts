@@ -6,7 +6,7 @@ import type { InboundEvent } from '../../../src/domain/event.js';
 import type { Send } from '../../../src/domain/send.js';
 import { HOUR, MINUTE, SECOND } from '../../../src/domain/time.js';
 import { openSqlite } from '../../../src/store/sqlite/store.js';
-import type { Store } from '../../../src/store/store.js';
+import type { Store } from '../../../src/store/ports/store.js';
 import { aDecision, anEvent, TUESDAY } from '../../builders.js';
 import type { AttemptEnd } from '../../../src/domain/attempt.js';
 import type { SendBudget } from '../../../src/store/ports/outbox.js';

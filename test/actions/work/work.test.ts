@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { decideEvent } from '../../../src/actions/decide/decide-event.js';
-import type { DecisionSettings } from '../../../src/actions/settings.js';
+import type { DecisionSettings } from '../../../src/actions/decision/settings.js';
 import { MOST_BYTES } from '../../../src/actions/work/exchange.js';
 import { doWork } from '../../../src/actions/work/do-work.js';
 import { createFunnelWorker } from '../../../src/actions/work/worker.js';

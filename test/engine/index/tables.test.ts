@@ -5,7 +5,7 @@ import { chainsOf, powerOfTwo } from '../../../src/engine/index/chains.js';
 import { createVisitedSet } from '../../../src/engine/index/visited-set.js';
 import { createTypoTable } from '../../../src/engine/index/typo-table.js';
 import { createWordTable, hasRun } from '../../../src/engine/index/word-table.js';
-import { finish, type Steps } from '../../../src/engine/steps.js';
+import { finish, type Steps } from '../../../src/domain/steps.js';
 import { fold } from '../../../src/engine/text/normalise.js';
 import { editsWithin, type TypoShape, typoShape } from '../../../src/engine/text/typos.js';
 import { hasWord, type Span, spacedWords } from '../../../src/engine/text/words.js';

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createTransport } from 'nodemailer';
-import { post } from '../actions/webhook/post.js';
-import type { NotifyConfig } from '../domain/notice.js';
-import { formatInstant, type Instant, type Millis, SECOND } from '../domain/time.js';
-import type { LinkedNotice } from './address.js';
+import { post } from '../../actions/webhook/post.js';
+import type { LinkedNotice, NotifyConfig } from '../../domain/notice.js';
+import { formatInstant, type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Channel, ChannelParts } from './channel.js';
-import { chatChannel } from './chat/channel.js';
-import { discord } from './chat/discord.js';
-import type { ChatService } from './chat/service.js';
-import { slack } from './chat/slack.js';
-import { telegram } from './chat/telegram.js';
+import { chatChannel } from './chat.js';
+import { discord } from './discord.js';
+import type { ChatService } from './service.js';
+import { slack } from './slack.js';
+import { telegram } from './telegram.js';
 import { subjectOf } from './subject.js';
 
 const TIMEOUT: Millis = 30 * SECOND;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Customer } from '../domain/customer.js';
-import { StoreError } from './store-error.js';
+import type { Customer } from '../../domain/customer.js';
+import { StoreError } from '../ports/store-error.js';
 
 /** A customer's fingerprint as stored: the accounts, and a salted digest of the key. */
 interface Kept {

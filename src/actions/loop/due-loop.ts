@@ -1,5 +1,5 @@
-import { type Clock, type Instant, type Millis, SECOND } from '../domain/time.js';
-import { createAlarm } from './outbox/alarm.js';
+import { type Clock, type Instant, type Millis, SECOND } from '../../domain/time.js';
+import { createAlarm } from './alarm.js';
 
 /** A loop that handles what the store has due, and wakes up when the next is due. */
 export interface DueLoop {

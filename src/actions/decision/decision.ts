@@ -1,14 +1,14 @@
 // Helpers that build a decision, shared by its stages.
-import type { AccountConfig } from '../domain/config.js';
-import type { Decision, PlannedAction, Trace } from '../domain/decision.js';
-import type { InboundEvent } from '../domain/event.js';
-import type { Facts } from '../domain/facts.js';
-import type { Mode } from '../domain/mode.js';
-import type { Reason } from '../domain/reason.js';
-import type { CompiledSet } from '../engine/rule-set.js';
-import type { ComposeContext } from './compose/compose.js';
-import type { GuardSubject } from './guards/guard.js';
-import { askGuards, type GuardVerdict } from './guards/guards.js';
+import type { AccountConfig } from '../../domain/config.js';
+import type { Decision, PlannedAction, Trace } from '../../domain/decision.js';
+import type { InboundEvent } from '../../domain/event.js';
+import type { Facts } from '../../domain/facts.js';
+import type { Mode } from '../../domain/mode.js';
+import type { Reason } from '../../domain/reason.js';
+import type { CompiledSet } from '../../engine/rule-set.js';
+import type { ComposeContext } from '../compose/compose.js';
+import type { GuardSubject } from '../guards/guard.js';
+import { askGuards, type GuardVerdict } from '../guards/guards.js';
 import type { DecisionSettings } from './settings.js';
 
 const REASON_OF_ANSWER: Readonly<Record<DecisionSettings['mode'], Reason>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eachInSteps, finish, mapInSteps } from '../../src/engine/steps.js';
+import { eachInSteps, finish, mapInSteps } from '../../src/domain/steps.js';
 import { clockTimeOf, minutesOf } from '../../src/engine/times.js';
 
 describe('long work in steps', () => {

@@ -1,4 +1,4 @@
-import type { LinkedNotice } from '../address.js';
+import type { LinkedNotice } from '../../domain/notice.js';
 import { type ChatService, objectIn, said, seconds } from './service.js';
 import { linesOf, shortened, withoutCommands, withoutMentions, woven } from './wording.js';
 

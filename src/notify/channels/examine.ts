@@ -1,7 +1,7 @@
 import { exchange } from '../../actions/work/exchange.js';
 import type { NotifyConfig } from '../../domain/notice.js';
 import { type Millis, SECOND } from '../../domain/time.js';
-import { withoutSecrets } from './channel.js';
+import { withoutSecrets } from './chat.js';
 import { objectIn, said } from './service.js';
 import { telegramUrl } from './telegram.js';
 

@@ -1,7 +1,7 @@
-import type { AccountConfig, OptOutConfig } from '../domain/config.js';
-import type { Mode } from '../domain/mode.js';
-import type { Millis } from '../domain/time.js';
-import type { GuardSettings } from './guards/guard.js';
+import type { AccountConfig, OptOutConfig } from '../../domain/config.js';
+import type { Mode } from '../../domain/mode.js';
+import type { Millis } from '../../domain/time.js';
+import type { GuardSettings } from '../guards/guard.js';
 
 /** Settings that a decision depends on, besides event, facts and rules. */
 export interface DecisionSettings {

@@ -1,8 +1,8 @@
 import { exchange } from '../../actions/work/exchange.js';
+import type { LinkedNotice } from '../../domain/notice.js';
 import { type Millis, SECOND } from '../../domain/time.js';
-import type { LinkedNotice } from '../address.js';
-import type { Channel, ChannelParts } from '../channel.js';
-import { subjectOf } from '../subject.js';
+import type { Channel, ChannelParts } from './channel.js';
+import { subjectOf } from './subject.js';
 import { ChannelRefusedError, type ChatRefusal, type ChatService, waitAfter } from './service.js';
 
 const TIMEOUT: Millis = 30 * SECOND;

@@ -1,4 +1,4 @@
-import type { LinkedNotice } from '../address.js';
+import type { LinkedNotice } from '../../domain/notice.js';
 import { type ChatService, seconds } from './service.js';
 import { linesOf, shortened, withoutMentions } from './wording.js';
 

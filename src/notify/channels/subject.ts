@@ -1,5 +1,5 @@
-import { plain } from '../domain/terminal.js';
-import type { Notice } from '../domain/notice.js';
+import { plain } from '../../domain/terminal.js';
+import type { Notice } from '../../domain/notice.js';
 
 /** One line about a message: its kind, or the number of its notices. */
 export function subjectOf(

@@ -1,14 +1,14 @@
-import type { Direction, EventKind, Platform } from '../domain/event.js';
-import type { Pause } from '../domain/facts.js';
-import type { Reason } from '../domain/reason.js';
-import type { Send, SendState } from '../domain/send.js';
-import type { Instant } from '../domain/time.js';
-import type { FunnelFigure } from './contacts.js';
-import type { JournalRow } from './ports/journal.js';
+import type { Direction, EventKind, Platform } from '../../domain/event.js';
+import type { Pause } from '../../domain/facts.js';
+import type { Reason } from '../../domain/reason.js';
+import type { Send, SendState } from '../../domain/send.js';
+import type { Instant } from '../../domain/time.js';
+import type { FunnelFigure } from './contact-views.js';
+import type { JournalRow } from './journal.js';
 import type { FunnelShape, Standing, StandingQuery } from './funnel-shapes.js';
-import type { FunnelStore } from './ports/funnels.js';
-import type { Writer } from './ports/hand.js';
-import type { Handoff } from './ports/owner.js';
+import type { FunnelStore } from './funnels.js';
+import type { Writer } from './hand.js';
+import type { Handoff } from './owner.js';
 
 export interface FeedQuery {
   readonly limit: number;

@@ -1,5 +1,5 @@
-import type { Funnel, RunOutcome, RunState } from '../domain/funnel.js';
-import type { Instant, Millis } from '../domain/time.js';
+import type { Funnel, RunOutcome, RunState } from '../../domain/funnel.js';
+import type { Instant, Millis } from '../../domain/time.js';
 
 /** Passages through one step of a funnel. */
 export interface StepFigure {

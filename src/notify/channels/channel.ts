@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/time.js';
-import type { LinkedNotice } from './address.js';
-import type { ChatService } from './chat/service.js';
+import type { LinkedNotice } from '../../domain/notice.js';
+import type { Instant } from '../../domain/time.js';
+import type { ChatService } from './service.js';
 
 /** A notification channel. `tell` throws if the notification was not delivered. */
 export interface Channel {

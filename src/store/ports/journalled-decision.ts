@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Decision, present, type Trace } from '../domain/decision.js';
-import type { RunChange } from '../domain/funnel.js';
-import { ACTION_TYPES } from '../domain/rule.js';
-import type { JournalRow, Journalled, Kept } from './ports/journal.js';
+import { type Decision, present, type Trace } from '../../domain/decision.js';
+import type { RunChange } from '../../domain/funnel.js';
+import { ACTION_TYPES } from '../../domain/rule.js';
+import type { JournalRow, Journalled, Kept } from './journal.js';
 
 const FAILED = z.looseObject({ condition: z.string(), actual: z.string().nullable() });
 const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };

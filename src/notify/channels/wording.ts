@@ -1,6 +1,6 @@
 import { formatInstant } from '../../domain/time.js';
 import { plain } from '../../domain/terminal.js';
-import type { LinkedNotice } from '../address.js';
+import type { LinkedNotice } from '../../domain/notice.js';
 
 /** Limit of one part of a message; services count characters, and UTF-16 units are never fewer. */
 type Length = number;

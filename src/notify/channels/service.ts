@@ -1,5 +1,5 @@
 import { DAY, HOUR, type Millis, SECOND } from '../../domain/time.js';
-import type { LinkedNotice } from '../address.js';
+import type { LinkedNotice } from '../../domain/notice.js';
 
 /** A request in the form of a service. */
 export interface ChatRequest {

@@ -1,7 +1,7 @@
-import type { ContactState } from '../domain/contact-state.js';
-import type { RunOutcome, RunState } from '../domain/funnel.js';
-import type { Reason } from '../domain/reason.js';
-import type { Instant } from '../domain/time.js';
+import type { ContactState } from '../../domain/contact-state.js';
+import type { RunOutcome, RunState } from '../../domain/funnel.js';
+import type { Reason } from '../../domain/reason.js';
+import type { Instant } from '../../domain/time.js';
 
 /** A funnel run of a contact. */
 export interface RunView {
