@@ -1,11 +1,10 @@
 import pc from 'picocolors';
 import { runRuleTest } from '../rehearsal/rule-tests.js';
-import type { AccountCheck } from '../doctor/accounts.js';
 import { examine, examineBudgets } from '../doctor/blotato.js';
 import type { Diagnosis } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
 import { plain } from '../domain/terminal.js';
-import { lintProject, type Project } from '../project/project.js';
+import { compileProject, lintProject, loadProjects, type Project } from '../project/project.js';
 import { callControl } from '../server/control.js';
 import type { RulesState } from '../project/reload.js';
 import { controlPath } from '../store/open.js';
@@ -13,56 +12,78 @@ import { apiClient } from './api-client.js';
 import { checkNotify } from './doctor-notify.js';
 import { checkStore } from './doctor-store.js';
 import { Exit } from './exit.js';
-import { count, print, printJson, withPublicKeys } from './output.js';
-import { type CommonOptions, projectOf } from './project.js';
+import { count, print, printJson, sayFindings, withPublicKeys } from './output.js';
+import type { CommonOptions } from './project.js';
+
+/** A result of the check, with its workspace where there are several. */
+type Found = Diagnosis & { readonly workspace?: string };
 
 /**
- * `doctor`: checks everything the program depends on, and prints each result as soon as it is known. Sends
- * nothing.
+ * `doctor`: checks everything the program depends on, of each workspace, and prints each result as soon as it is
+ * known. Sends nothing.
  */
 export async function doctor(options: CommonOptions): Promise<void> {
-  const project = await projectOf(options, process.env);
-  const found: Diagnosis[] = [];
-  const tell = (diagnosis: Diagnosis): void => {
-    found.push(diagnosis);
-    if (!options.json) print(lineOf(diagnosis));
-  };
-  for (const diagnosis of await aboutRules(project, options.config)) tell(diagnosis);
-  tell(examineBudgets(project.config));
-  const { diagnoses, known } = await checkStore(project.config);
-  for (const diagnosis of diagnoses) tell(diagnosis);
-  tell(await aboutProgram(project.config));
-  for (const diagnosis of await checkNotify(project.config)) tell(diagnosis);
-  await askApi({ config: project.config, rules: project.rules.rules, known }, tell);
-  const bad = found.filter(({ state }) => state === 'error').length;
-  if (options.json) printJson({ ok: bad === 0, findings: found.map(withPublicKeys) });
-  else print(`\n${verdictOf(found)}`);
-  if (bad > 0) throw new Exit(1);
-}
-
-/** The last line: hints do not keep anything from working, but are not passed over either. */
-function verdictOf(found: readonly Diagnosis[]): string {
-  const bad = found.filter(({ state }) => state === 'error').length;
-  const hints = found.filter(({ state }) => state === 'warning').length;
-  const also = hints === 0 ? '' : `; ${count(hints, 'hint')} above, marked with !`;
-  return bad === 0 ? `Nothing is wrong${also}.` : `${count(bad, 'problem')} to fix${also}.`;
-}
-
-async function askApi(
-  check: Omit<AccountCheck, 'client'>,
-  tell: (diagnosis: Diagnosis) => void,
-): Promise<void> {
-  const { config } = check;
-  const client = apiClient(config.blotato, config.throttle.readsPerMinute);
+  const read = await loadProjects(options.config, process.env, options.workspace);
+  const faults = read.ok ? read.broken.flatMap(({ findings }) => findings) : read.findings;
+  if (!read.ok) {
+    sayFindings(faults);
+    throw new Exit(1);
+  }
+  const isOne = read.value.length + read.broken.length === 1;
+  const found: Found[] = [];
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   process.once('SIGINT', stop);
   try {
-    for await (const diagnosis of examine({ ...check, client }, stopping.signal)) tell(diagnosis);
+    for (const each of read.value) {
+      const { workspace } = each.config;
+      if (!isOne && !options.json)
+        print(`${found.length > 0 ? '\n' : ''}workspace ${pc.bold(plain(workspace))}`);
+      await examineProject(await compileProject(each), options.config, stopping.signal, (diagnosis) => {
+        found.push(isOne ? diagnosis : { workspace, ...diagnosis });
+        if (!options.json) print(lineOf(diagnosis));
+      });
+    }
   } finally {
     process.off('SIGINT', stop);
+  }
+  if (faults.length > 0) sayFindings(faults);
+  const isBad = faults.length > 0 || found.some(({ state }) => state === 'error');
+  if (options.json) printJson({ ok: !isBad, findings: found.map(withPublicKeys) });
+  else print(`\n${verdictOf(found, read.broken.length)}`);
+  if (isBad) throw new Exit(1);
+}
+
+type Tell = (diagnosis: Diagnosis) => void;
+
+async function examineProject(
+  project: Project,
+  file: string,
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<void> {
+  const { config, rules } = project;
+  for (const diagnosis of await aboutRules(project, file)) tell(diagnosis);
+  tell(examineBudgets(config));
+  const { diagnoses, known } = await checkStore(config);
+  for (const diagnosis of diagnoses) tell(diagnosis);
+  tell(await aboutProgram(config));
+  for (const diagnosis of await checkNotify(config)) tell(diagnosis);
+  const client = apiClient(config.blotato, config.throttle.readsPerMinute);
+  try {
+    for await (const diagnosis of examine({ config, rules: rules.rules, known, client }, signal))
+      tell(diagnosis);
+  } finally {
     await client.close();
   }
+}
+
+/** The last line: hints do not keep anything from working, but are not passed over either. */
+function verdictOf(found: readonly Diagnosis[], broken: number): string {
+  const bad = broken + found.filter(({ state }) => state === 'error').length;
+  const hints = found.filter(({ state }) => state === 'warning').length;
+  const also = hints === 0 ? '' : `; ${count(hints, 'hint')} above, marked with !`;
+  return bad === 0 ? `Nothing is wrong${also}.` : `${count(bad, 'problem')} to fix${also}.`;
 }
 
 async function aboutRules(project: Project, file: string): Promise<readonly Diagnosis[]> {

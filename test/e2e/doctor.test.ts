@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { checkNotify } from '../../src/cli/doctor-notify.js';
+import { aConfig } from '../builders.js';
 import { aProject, RULES, PROCESSES } from './cli.js';
 
 interface Report {
@@ -6,6 +8,13 @@ interface Report {
   readonly findings: readonly { about: string; state: string; message: string; mend: string | null }[];
 }
 
+const QUIETLY = {
+  ...{ kinds: [], digest: 0, silentAfter: 0 },
+  quiet: null,
+  link: null,
+  webhook: null,
+  email: null,
+};
 const reportOf = (stdout: string) => JSON.parse(stdout) as Report;
 const FINE_RULES = RULES.replace(', {{ message.id }}', '');
 
@@ -82,6 +91,27 @@ describe.concurrent('doctor', PROCESSES, () => {
     });
     expect(of('budgets')).toMatchObject({ state: 'warning' });
     expect(of('tests')).toMatchObject({ state: 'error', message: 'failed: asks the price' });
+  });
+
+  it.each([
+    ['true', 'fine', /^\/\S+\/true can be run/u, null],
+    ['./tell.sh', 'error', /^\.\/tell\.sh does not exist or is not executable$/u, 'chmod +x ./tell.sh'],
+    [
+      'no-such-program-here',
+      'error',
+      /^there is no program no-such-program-here in PATH$/u,
+      'the whole path',
+    ],
+  ])('checks the program of notify.command: %s', async (program, state, message, fix) => {
+    const findings = await checkNotify(aConfig({ notify: { ...QUIETLY, command: [program, '--now'] } }));
+    expect(findings).toEqual([
+      {
+        about: 'notify command',
+        state,
+        message: expect.stringMatching(message) as string,
+        fix: fix === null ? null : (expect.stringContaining(fix) as string),
+      },
+    ]);
   });
 
   it('reports an unreachable server, with a fix', async (test) => {

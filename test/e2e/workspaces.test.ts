@@ -239,4 +239,22 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
       }),
     ]);
   });
+
+  it('are all checked by doctor, each under its name, and those with errors count', async (test) => {
+    const { cli, write } = await twoShops(test);
+    const all = await cli('doctor');
+    expect(all.stdout).toMatch(
+      /^workspace bakery\n[^]*\n\nworkspace florist\n[^]*account shop-ig[^]*\nNothing is wrong/u,
+    );
+    expect(all.code).toBe(0);
+    write('bakery.yaml', RULES.replace('keywords: [price]', 'keyword: [price]'));
+    const { code, stdout, stderr } = await cli('doctor');
+    expect(code).toBe(1);
+    expect(stderr).toContain('unknown key "keyword"');
+    expect(stdout).toMatch(/^workspace florist\n[^]*\n1 problem to fix/u);
+    const { findings } = JSON.parse((await cli('doctor', '--json')).stdout) as {
+      findings: { workspace: string }[];
+    };
+    expect(new Set(findings.map(({ workspace }) => workspace))).toEqual(new Set(['florist']));
+  });
 });
