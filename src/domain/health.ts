@@ -15,6 +15,8 @@ export interface Health {
   readonly dueAt?: Instant | undefined;
   /** Lists whose last poll failed. */
   readonly failing: readonly string[];
+  /** Last error of each of these lists. @default unknown */
+  readonly causes?: Readonly<Record<string, string>>;
   /** True if Blotato refused the key at the last poll. */
   readonly isKeyRefused: boolean;
   /** The error of the store, with the fix. @default no error */

@@ -68,7 +68,7 @@ async function rowOf(live: LiveWorkspace, { panels, clock }: AgencyOptions): Pro
 type State = Omit<AgencyRow, 'workspace' | 'mode' | 'rulesFault' | 'error'>;
 
 const NOTHING: State = {
-  ...{ isPaused: false, readAt: null, isReadLate: false, failing: [], isKeyRefused: false },
+  ...{ isPaused: false, readAt: null, isReadLate: false, failing: [], causes: {}, isKeyRefused: false },
   ...{ queue: 0, blocked: [], handoffs: 0, failures: 0, answered: 0, leads: 0 },
 };
 
@@ -85,6 +85,7 @@ async function stateOf(panel: Panel, now: number): Promise<State> {
     readAt: health.readAt,
     isReadLate: isReadLate(health, now),
     failing: health.failing,
+    causes: health.causes ?? {},
     isKeyRefused: health.isKeyRefused,
     queue: waitingOf(queue, EVERY_ACCOUNT),
     blocked: blocks.map(({ account }) => account),

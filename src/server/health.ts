@@ -46,6 +46,7 @@ export async function healthOf(
   return {
     ...lastPoll(polls, failing),
     failing,
+    causes: Object.fromEntries(state.failures.map(({ resource, error }) => [resource, error])),
     isKeyRefused: state.failures.some(({ isKeyRefused }) => isKeyRefused),
     ...(isOver ? {} : { trouble: trouble.text }),
     rulesFaults,
@@ -76,6 +77,7 @@ export function readiness(
     status: isFresh ? 'ready' : 'not ready',
     read_at: health.readAt === null ? null : formatInstant(health.readAt),
     failing: health.failing,
+    ...(health.failing.length === 0 ? {} : { causes: health.causes ?? {} }),
     ...(health.trouble === undefined ? {} : { store: health.trouble }),
     ...(health.rulesFaults?.length ? { rules_faults: health.rulesFaults } : {}),
   };

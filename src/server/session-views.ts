@@ -27,6 +27,8 @@ export interface AgencyRow {
   readonly readAt: Instant | null;
   readonly isReadLate: boolean;
   readonly failing: readonly string[];
+  /** Last error of each of these lists. */
+  readonly causes: Readonly<Record<string, string>>;
   readonly isKeyRefused: boolean;
   /** Number of replies in the queue. */
   readonly queue: number;

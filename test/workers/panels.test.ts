@@ -456,6 +456,21 @@ describe('the dashboards of several workspaces', () => {
     expect(await answer.json()).toMatchObject({ people: [{ contactId: 'customer of alone' }] });
   });
 
+  it('tell the agency and the owner why a list cannot be read', async () => {
+    const { ask } = await aSite([bakery, florist], { agencyToken: 'token-of-all' });
+    const number = await workspaceOf(served, 'bakery');
+    const store = postgresStore(served, await acquireLease(served, number, 'test'), Date.now);
+    const error = 'GET /v2/messages: 503';
+    await store.saveReadFailures([{ resource: 'messages', since: 1, error, isKeyRefused: false }]);
+    const { rows } = (await (await ask('/api/agency', bearer('token-of-all'))).json()) as AgencyView;
+    expect(rows.map(({ failing, causes }) => [failing, causes])).toEqual([
+      [['messages'], { messages: error }],
+      [[], {}],
+    ]);
+    const ready = await ask('/readyz', bearer('token-of-bakery'));
+    expect(await ready.json()).toMatchObject({ failing: ['messages'], causes: { messages: error } });
+  });
+
   it('are shown together, and opened one by one, with the token of the agency', async () => {
     const { ask, logIn, url } = await aSite([bakery, florist, silent], { agencyToken: 'token-of-all' });
     const { rows } = (await (await ask('/api/agency', bearer('token-of-all'))).json()) as AgencyView;

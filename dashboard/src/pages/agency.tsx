@@ -97,10 +97,11 @@ function Row(row: AgencyRow) {
 }
 
 function troubleOf(row: AgencyRow): { readonly label: string; readonly detail: string } | null {
-  const { error, isKeyRefused, failing, isReadLate, blocked, rulesFault, readAt } = row;
+  const { error, isKeyRefused, failing, causes, isReadLate, blocked, rulesFault, readAt } = row;
+  const unread = failing.map((list) => `${list}: ${causes[list] ?? 'unknown'}`).join('; ');
   if (error !== null) return { label: 'state unknown', detail: error };
-  if (isKeyRefused) return { label: 'key refused', detail: '' };
-  if (failing.length > 0) return { label: 'not everything is read', detail: failing.join(', ') };
+  if (isKeyRefused) return { label: 'key refused', detail: unread };
+  if (failing.length > 0) return { label: 'not everything is read', detail: unread };
   if (isReadLate) return { label: 'not read', detail: readAt === null ? '' : `last ${ago(readAt)}` };
   if (blocked.length > 0) return { label: 'account refused', detail: blocked.join(', ') };
   if (rulesFault !== null) return { label: 'errors in the rules', detail: rulesFault };
