@@ -35,7 +35,7 @@ function aboutCommand([program = '']: readonly string[]): Diagnosis {
   );
 }
 
-/** Path of a program as `spawn` finds it; null if there is none that may be run. */
+/** Path of a program as `spawn` finds it; null if no such program may be run. */
 function findProgram(program: string): string | null {
   const folders = program.includes('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter);
   const paths = folders.map((folder) => (folder === '' ? program : join(folder, program)));
