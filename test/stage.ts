@@ -7,12 +7,12 @@ import type { AccountConfig, Config } from '../src/domain/config.js';
 import type { Reason } from '../src/domain/reason.js';
 import { createLogger } from '../src/log/logger.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../src/sandbox/server.js';
-import { openSqlite } from '../src/store/sqlite/store.js';
 import type { Store } from '../src/store/ports/store.js';
 import { aConfig } from './builders.js';
 import { type Cleanup, OF_THIS_TEST } from './cleanup.js';
 import { aRuleSet } from './scenes/rule-set.js';
 import { marksOf } from './store/known.js';
+import { openCopied } from './store/template.js';
 
 /** The sandbox and a program with its own store, for a test of a whole scenario. */
 export interface Stage {
@@ -61,7 +61,7 @@ export async function aStage({
   let app: App;
   const open = (changed: Partial<Config> = {}, changedRules = rules): void => {
     const set = aRuleSet(changedRules, config);
-    store = openSqlite(join(folder, 'stage.db'), Date.now);
+    store = openCopied(join(folder, 'stage.db'), Date.now);
     const workspace = { config: { ...config, ...changed }, set };
     app = createApp({ workspace, store, clock: Date.now, logger, confirmAfter: 100, requestTimeout });
   };

@@ -7,10 +7,10 @@ import { OPEN_STATES, type Send } from '../../src/domain/send.js';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aDecision, anAccount, anAction, anEvent } from '../builders.js';
 import { type Fuse, withFuse } from './fuse.js';
+import { openCopied } from '../store/template.js';
 
 export const ACCOUNTS = ['shop-ig', 'shop-x'] as const;
 export type AccountName = (typeof ACCOUNTS)[number];
@@ -63,7 +63,7 @@ export class World {
 
   async start(): Promise<void> {
     const clock = (): number => this.time.now;
-    const store = openSqlite(join(this.folder, 'model.db'), clock);
+    const store = openCopied(join(this.folder, 'model.db'), clock);
     const throttle = { take: async () => undefined, holdUntil: () => undefined };
     const { url, apiKey } = this.sandbox;
     const client = blotatoClient({ baseUrl: url, apiKey, clock, throttle });

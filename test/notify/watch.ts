@@ -5,9 +5,9 @@ import { onTestFinished } from 'vitest';
 import type { NotifyConfig } from '../../src/domain/notice.js';
 import { MINUTE } from '../../src/domain/time.js';
 import { createNotifier, type NotifierParts } from '../../src/notify/notifier.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import { rivalsOf } from '../../src/engine/rivals.js';
 import { aDecision, anAccount, anAction, anEvent, aRule, keywords, TUESDAY } from '../builders.js';
+import { openCopied } from '../store/template.js';
 
 const NOWHERE: NotifyConfig = {
   kinds: [
@@ -34,7 +34,7 @@ const GUIDE = aRule({ id: 'guide', on: 'comment', keywords: keywords({ any: ['gu
 export async function aWatch(more: Partial<NotifyConfig>, workspace: string | null = null) {
   const folder = mkdtempSync(join(tmpdir(), 'notify-'));
   const time = { now: TUESDAY };
-  const store = openSqlite(join(folder, 'store.db'), () => time.now);
+  const store = openCopied(join(folder, 'store.db'), () => time.now);
   const condition: { brokenRules: { since: number; faults: string[] } | null } = { brokenRules: null };
   const trouble: string[] = [];
   const parts: NotifierParts = {

@@ -7,8 +7,8 @@ import { LIMITS } from '../../src/domain/limits.js';
 import { MINUTE } from '../../src/domain/time.js';
 import { createAccountWatch } from '../../src/poller/account-watch.js';
 import { startSandbox } from '../../src/sandbox/server.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import { anAccount, TUESDAY } from '../builders.js';
+import { openCopied } from '../store/template.js';
 
 /** The watch over one sandbox account, with a clock that the test controls. */
 async function aWatch() {
@@ -16,7 +16,7 @@ async function aWatch() {
   const time = { now: TUESDAY };
   const clock = () => time.now;
   const sandbox = await startSandbox({ limits: null });
-  const store = openSqlite(join(folder, 'store.db'), clock);
+  const store = openCopied(join(folder, 'store.db'), clock);
   const throttle = { take: async () => undefined, holdUntil: () => undefined, counted: () => undefined };
   const client = blotatoClient({ baseUrl: sandbox.url, apiKey: sandbox.apiKey, clock, throttle });
   onTestFinished(async () => {

@@ -6,8 +6,8 @@ import { blotatoClient } from '../../src/blotato/client.js';
 import { DAY, HOUR } from '../../src/domain/time.js';
 import { createAutomationWatch } from '../../src/poller/automation-watch.js';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import { anAccount, aRule, keywords, TUESDAY } from '../builders.js';
+import { openCopied } from '../store/template.js';
 
 const RULES = [aRule({ id: 'guide', on: 'comment', keywords: keywords({ any: ['guide'] }) })];
 
@@ -17,7 +17,7 @@ async function aWatch(options: Partial<SandboxOptions> = {}) {
   const time = { now: TUESDAY };
   const clock = () => time.now;
   const sandbox = await startSandbox({ limits: null, clock, ...options });
-  const store = openSqlite(join(folder, 'store.db'), clock);
+  const store = openCopied(join(folder, 'store.db'), clock);
   const throttle = { take: async () => undefined, holdUntil: () => undefined };
   const client = blotatoClient({ baseUrl: sandbox.url, apiKey: sandbox.apiKey, clock, throttle });
   onTestFinished(async () => {

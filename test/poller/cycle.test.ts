@@ -19,11 +19,11 @@ import { pollCycle } from '../../src/poller/cycle.js';
 import { walk } from '../../src/poller/walk.js';
 import { LIMITS } from '../../src/domain/limits.js';
 import { startSandbox } from '../../src/sandbox/server.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aConfig, anEvent, aRule, TUESDAY } from '../builders.js';
 import { knownTo } from '../store/known.js';
 import { SETTLED, type Fragment, SETTLE_RULES } from '../vectors/settle.js';
+import { openCopied } from '../store/template.js';
 
 describe('deciding the events of a poll', () => {
   let folder: string;
@@ -33,7 +33,7 @@ describe('deciding the events of a poll', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'turn-'));
-    const opened = openSqlite(join(folder, 'turn.db'), () => TUESDAY);
+    const opened = openCopied(join(folder, 'turn.db'), () => TUESDAY);
     commits = [];
     store = {
       ...opened,
@@ -152,7 +152,7 @@ describe('deciding the events of a poll', () => {
 describe('messages that settle', () => {
   let folder: string;
   let now = TUESDAY;
-  const open = () => openSqlite(join(folder, 'settle.db'), () => now);
+  const open = () => openCopied(join(folder, 'settle.db'), () => now);
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'settle-'));
@@ -311,7 +311,7 @@ function walkParts() {
 
 it('a first start with lookback is stored page by page, past the page limit of one poll', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'first-'));
-  const store = openSqlite(join(folder, 'first.db'), () => TUESDAY);
+  const store = openCopied(join(folder, 'first.db'), () => TUESDAY);
   const pages = LIMITS.pagesPerWalk + 10;
   const source = aList(pages);
   const said: number[] = [];
@@ -354,7 +354,7 @@ it('a first start with lookback is stored page by page, past the page limit of o
 
 it('the conversations of very many people are read from their list, not one by one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'many-'));
-  const store = openSqlite(join(folder, 'many.db'), () => TUESDAY);
+  const store = openCopied(join(folder, 'many.db'), () => TUESDAY);
   const sandbox = await startSandbox({ limits: null });
   const throttle = { take: async () => undefined, holdUntil: () => undefined };
   const client = blotatoClient({ baseUrl: sandbox.url, apiKey: 'sandbox-key', clock: Date.now, throttle });
@@ -391,7 +391,7 @@ it('the conversations of very many people are read from their list, not one by o
 
 it('a poll reads the next page of a backlog, and makes events of it, while it stores the page before', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ahead-'));
-  const store = openSqlite(join(folder, 'ahead.db'), () => TUESDAY);
+  const store = openCopied(join(folder, 'ahead.db'), () => TUESDAY);
   onTestFinished(async () => {
     await store.close();
     rmSync(folder, { recursive: true });

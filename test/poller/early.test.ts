@@ -12,12 +12,12 @@ import { createSeen } from '../../src/poller/seen.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import type { PgStore } from '../../src/store/postgres/open.js';
 import { acquireLease, leanStore, workspaceOf } from '../../src/store/postgres/store.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aConfig } from '../builders.js';
 import { usePostgres } from '../postgres/use.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { knownTo } from '../store/known.js';
+import { openCopied } from '../store/template.js';
 
 const RULES = `
 version: 1
@@ -39,7 +39,7 @@ const STORES: Readonly<Record<string, () => Promise<() => Promise<Store>>>> = {
     });
     return async () => {
       await open?.close();
-      return (open = openSqlite(join(folder, 'early.db'), Date.now));
+      return (open = openCopied(join(folder, 'early.db'), Date.now));
     };
   },
   async postgres() {

@@ -9,9 +9,9 @@ import { createLogger } from '../../src/log/logger.js';
 import { pollingOf } from '../../src/program/polling.js';
 import { createPollingMemory } from '../../src/poller/polling-memory.js';
 import { startSandbox } from '../../src/sandbox/server.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import { aConfig, anAccount } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
+import { openCopied } from '../store/template.js';
 
 const RULES =
   'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
@@ -20,7 +20,7 @@ const RULES =
 async function aPolling() {
   const folder = mkdtempSync(join(tmpdir(), 'seen-'));
   const sandbox = await startSandbox({ limits: null });
-  const opened = openSqlite(join(folder, 'seen.db'), Date.now);
+  const opened = openCopied(join(folder, 'seen.db'), Date.now);
   let asked = 0;
   const store = {
     ...opened,

@@ -5,9 +5,9 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { createLogger } from '../../src/log/logger.js';
 import { createApp } from '../../src/program/app.js';
 import { startSandbox } from '../../src/sandbox/server.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import { aConfig, aDecision, anAccount, anAction, anEvent } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
+import { openCopied } from '../store/template.js';
 
 const RULES =
   'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
@@ -22,7 +22,7 @@ const WEBHOOK = {
 it('a program that is stopped during its start sends nothing and checks no send afterwards', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stop-'));
   const sandbox = await startSandbox({ limits: null });
-  const opened = openSqlite(join(folder, 'store.db'), Date.now);
+  const opened = openCopied(join(folder, 'store.db'), Date.now);
   onTestFinished(async () => {
     await opened.close();
     await sandbox.close();

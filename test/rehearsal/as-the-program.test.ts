@@ -11,11 +11,11 @@ import type { SendRoute } from '../../src/domain/send.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import { createHistory } from '../../src/rehearsal/history.js';
 import { rehearseEvent } from '../../src/rehearsal/rehearse.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aConfig, anAccount, anEvent, TUESDAY } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { draws } from '../draws.js';
+import { openCopied } from '../store/template.js';
 
 const CONFIG = aConfig({
   accounts: [anAccount({ disclosure: 'I am a program.' }), anAccount({ name: 'shop-b', id: '2' })],
@@ -186,7 +186,7 @@ it(
         const events = toEvents(script);
         const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
         const time = { now: TUESDAY };
-        const store = openSqlite(join(folder, 'model.db'), () => time.now);
+        const store = openCopied(join(folder, 'model.db'), () => time.now);
         try {
           expect(await asRehearsed(events)).toEqual(await asTheProgram(events, store, time));
         } finally {

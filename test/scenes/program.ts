@@ -16,9 +16,9 @@ import { checkKeyword } from '../../src/engine/text/keywords.js';
 import { createLogger } from '../../src/log/logger.js';
 import { parseRules } from '../../src/rules/parse.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import { aConfig } from '../builders.js';
 import type { JournalRow } from '../../src/store/ports/journal.js';
+import { openCopied } from '../store/template.js';
 
 const PATIENCE = { timeout: 10_000, interval: 5 };
 
@@ -81,8 +81,8 @@ export async function aProgram({
   const blotato = { baseUrl: front.url, apiKey: sandbox.apiKey };
   const whole = aConfig({ accounts, blotato, store: { kind: 'sqlite', path: storePath }, ...base });
 
-  const inStore = async <T>(work: (store: ReturnType<typeof openSqlite>) => Promise<T>): Promise<T> => {
-    const store = openSqlite(storePath, Date.now);
+  const inStore = async <T>(work: (store: ReturnType<typeof openCopied>) => Promise<T>): Promise<T> => {
+    const store = openCopied(storePath, Date.now);
     try {
       return await work(store);
     } finally {

@@ -7,9 +7,9 @@ import type { Config } from '../../src/domain/config.js';
 import { type Clock, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import { createLogger } from '../../src/log/logger.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import { aConfig, TUESDAY } from '../builders.js';
 import { aRuleSet } from './rule-set.js';
+import { openCopied } from '../store/template.js';
 
 const RULES = `
 version: 1
@@ -33,7 +33,7 @@ async function aResponder(clock: Clock, guards: Partial<Config['guards']>): Prom
     guards: { ...base.guards, perContact: { replies: 10_000, per: HOUR }, ...guards },
     poll: { ...base.poll, comments: false },
   });
-  const store = openSqlite(join(folder, 'test.db'), clock);
+  const store = openCopied(join(folder, 'test.db'), clock);
   const logger = createLogger({ ...config.log, secrets: [] });
   const workspace = { config, set: aRuleSet(RULES, config) };
   const app = createApp({ workspace, store, clock, logger, confirmAfter: MINUTE });

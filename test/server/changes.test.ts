@@ -8,7 +8,8 @@ import { createApi } from '../../src/server/api.js';
 import { createChanges } from '../../src/server/changes.js';
 import { serveControl, type StoreCommand } from '../../src/server/control.js';
 import type { Panel } from '../../src/server/panel.js';
-import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
+import { sqliteReports } from '../../src/store/sqlite/store.js';
+import { openCopied } from '../store/template.js';
 
 const OWNER = { name: 'owner', role: 'owner' } as const;
 
@@ -16,7 +17,7 @@ const OWNER = { name: 'owner', role: 'owner' } as const;
 function anApi({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, { sumsTake }: { sumsTake: number }) {
   const folder = mkdtempSync(join(tmpdir(), 'changes-'));
   const path = join(folder, 'test.db');
-  const store = openSqlite(path, Date.now);
+  const store = openCopied(path, Date.now);
   const reports = sqliteReports(path);
   const leaving = new AbortController();
   onTestFinished(async () => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Role } from '../../src/domain/role.js';
 import { createApi } from '../../src/server/api.js';
 import type { Panel } from '../../src/server/panel.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import { aComment, aConfig, aDecision, anEvent, TUESDAY } from '../builders.js';
+import { openCopied } from '../store/template.js';
 
 const TALK = '/people/shop-ig/ana/typing';
 const COMMENT = `/comments/${encodeURIComponent(aComment().id)}/typing`;
@@ -14,7 +14,7 @@ const COMMENT = `/comments/${encodeURIComponent(aComment().id)}/typing`;
 /** The API over a store with a message and a comment of Ana. */
 async function anApi() {
   const folder = mkdtempSync(join(tmpdir(), 'typing-'));
-  const store = openSqlite(join(folder, 'test.db'), () => TUESDAY);
+  const store = openCopied(join(folder, 'test.db'), () => TUESDAY);
   onTestFinished(async () => {
     await store.close();
     rmSync(folder, { recursive: true, force: true });

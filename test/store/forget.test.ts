@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/domain/time.js';
-import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+import { openCopied } from './template.js';
 
 const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
 const ROUTE = 'POST /v2/messages';
@@ -17,7 +17,7 @@ let store: Store;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'forget-'));
-  store = openSqlite(join(folder, 'test.db'), () => TUESDAY);
+  store = openCopied(join(folder, 'test.db'), () => TUESDAY);
 });
 
 afterEach(async () => {

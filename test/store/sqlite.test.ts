@@ -29,6 +29,7 @@ import { type Connection, openWriter } from '../../src/store/sqlite/open.js';
 import { aConfig, aDecision, anAccount, anEvent, TUESDAY } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { storeContract } from './contract.js';
+import { openCopied } from './template.js';
 
 const folders: string[] = [];
 function aFolder(): string {
@@ -42,7 +43,7 @@ afterEach(() => {
 
 storeContract('sqlite', async (clock) => {
   const path = join(aFolder(), 'test.db');
-  let store = openSqlite(path, clock);
+  let store = openCopied(path, clock);
   return {
     store,
     reopen: async () => {

@@ -17,13 +17,14 @@ import { createSharedApp } from '../../src/program/shared-app.js';
 import { startSharedSandbox } from '../../src/sandbox/server.js';
 import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 import { postgresStore, acquireLease, workspaceOf } from '../../src/store/postgres/store.js';
-import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
+import { sqliteReports } from '../../src/store/sqlite/store.js';
 import { grantOf, REVIEW_KEY, reviewPath } from '../../src/actions/drafts/review-link.js';
 import { reviewPaths } from '../../src/notify/drafts.js';
 import { aConfig, aDecision, anAccount, anAction, anEvent } from '../builders.js';
 import { runHere } from '../e2e/run-here.js';
 import { usePostgres } from '../postgres/use.js';
 import { aRuleSet } from '../scenes/rule-set.js';
+import { openCopied } from '../store/template.js';
 
 const RULES =
   'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
@@ -150,7 +151,7 @@ interface Place {
 }
 
 async function startAlone({ workspace, logger, path }: Place) {
-  const store = openSqlite(path, Date.now);
+  const store = openCopied(path, Date.now);
   const app = createApp({ workspace, store, clock: Date.now, logger });
   void app.start();
   const stop = async () => {

@@ -6,8 +6,8 @@ import { createOutbox } from '../../../src/actions/outbox/outbox.js';
 import { blotatoClient } from '../../../src/blotato/client.js';
 import { HOUR, MINUTE, SECOND } from '../../../src/domain/time.js';
 import { startSandbox } from '../../../src/sandbox/server.js';
-import { openSqlite } from '../../../src/store/sqlite/store.js';
 import { aDecision, anAccount, anAction, anEvent, TUESDAY } from '../../builders.js';
+import { openCopied } from '../../store/template.js';
 
 const PER_MINUTE = 30;
 const MINUTES = 10;
@@ -25,7 +25,7 @@ describe('a server that accepts thirty sends a minute', () => {
       const folder = mkdtempSync(join(tmpdir(), 'allowance-'));
       const accounts = [anAccount(), anAccount({ name: 'shop-x', id: '51207', platform: 'twitter' })];
       const open = () => {
-        const store = openSqlite(join(folder, 'test.db'), clock);
+        const store = openCopied(join(folder, 'test.db'), clock);
         const throttle = { take: async () => undefined, holdUntil: () => undefined };
         const client = blotatoClient({ baseUrl: sandbox.url, apiKey: sandbox.apiKey, clock, throttle });
         const outbox = createOutbox({

@@ -6,7 +6,7 @@ import { createOutbox, type Outbox, type OutboxParts } from '../../../src/action
 import { blotatoClient } from '../../../src/blotato/client.js';
 import { type Clock, HOUR, type Instant, SECOND } from '../../../src/domain/time.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/server.js';
-import { openSqlite } from '../../../src/store/sqlite/store.js';
+import { openCopied } from '../../store/template.js';
 import type { Store } from '../../../src/store/ports/store.js';
 import { aComment, aDecision, anAccount, anAction, anEvent } from '../../builders.js';
 import { aProxy, type Proxy } from './proxy.js';
@@ -38,7 +38,7 @@ export interface Bench {
 
 export async function aBench(
   more: Partial<OutboxParts> = {},
-  open: (path: string, clock: Clock) => Store = openSqlite,
+  open: (path: string, clock: Clock) => Store = openCopied,
 ): Promise<Bench> {
   let now = Date.now();
   let behind = 0;

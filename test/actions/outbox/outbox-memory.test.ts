@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InboundEvent } from '../../../src/domain/event.js';
 import type { Send } from '../../../src/domain/send.js';
 import { HOUR, MINUTE, SECOND } from '../../../src/domain/time.js';
-import { openSqlite } from '../../../src/store/sqlite/store.js';
 import type { Store } from '../../../src/store/ports/store.js';
 import { aDecision, anEvent, TUESDAY } from '../../builders.js';
 import type { AttemptEnd } from '../../../src/domain/attempt.js';
 import type { SendBudget } from '../../../src/store/ports/outbox.js';
+import { openCopied } from '../../store/template.js';
 
 const ROUTE = 'POST /v2/messages';
 const WIDE: SendBudget = { perMinute: 1_000, perHourPerAccount: 1_000 };
@@ -21,7 +21,7 @@ let now: number;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'memory-'));
   now = TUESDAY;
-  store = openSqlite(join(folder, 'test.db'), () => now);
+  store = openCopied(join(folder, 'test.db'), () => now);
 });
 
 afterEach(async () => {
@@ -107,7 +107,7 @@ describe('an account that Blotato refuses', () => {
     await store.endAttempt(await taken(), block('shop-ig'), now);
     await queued(from('bo', { at: now + 1 }));
     await store.close();
-    store = openSqlite(join(folder, 'test.db'), () => now);
+    store = openCopied(join(folder, 'test.db'), () => now);
     expect(await claim()).toBeNull();
     now += MINUTE;
     const probe = await claim();

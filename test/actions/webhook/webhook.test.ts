@@ -5,9 +5,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isInner } from '../../../src/actions/webhook/addresses.js';
 import { createWebhooks, MOST_ATTEMPTS } from '../../../src/actions/webhook/worker.js';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.js';
-import { openSqlite } from '../../../src/store/sqlite/store.js';
 import { aDecision, anEvent, TUESDAY } from '../../builders.js';
 import { aReceiver } from '../../scenes/receiver.js';
+import { openCopied } from '../../store/template.js';
 
 /** A webhook of a rule to `url`, and the worker that sends it, with a clock that the test controls. */
 async function told(
@@ -17,7 +17,7 @@ async function told(
   const { secret = null, allowHosts = ['127.0.0.1'], times = 1, isOver = () => false } = more;
   const folder = mkdtempSync(join(tmpdir(), 'webhook-'));
   const time = { now: TUESDAY };
-  const store = openSqlite(join(folder, 'store.db'), () => time.now);
+  const store = openCopied(join(folder, 'store.db'), () => time.now);
   const event = anEvent();
   await store.recordPage('messages', [{ event, beforeStart: false }], null);
   const effect = { type: 'webhook', rule: 'pricing', url, secret, body: '{"a":1}' } as const;

@@ -10,10 +10,10 @@ import { createFunnelWorker } from '../../../src/actions/work/worker.js';
 import type { DueWork } from '../../../src/domain/due-work.js';
 import { HOUR } from '../../../src/domain/time.js';
 import { valueAtPath, codesIn } from '../../../src/domain/work.js';
-import { openSqlite } from '../../../src/store/sqlite/store.js';
 import { aConfig, anAccount, anEvent, TUESDAY } from '../../builders.js';
 import { aReceiver } from '../../scenes/receiver.js';
 import { aRuleSet } from '../../scenes/rule-set.js';
+import { openCopied } from '../../store/template.js';
 
 /** A funnel with the step, the worker that does its work, and a clock that the test controls. */
 async function aFunnel(step: string, more: { allowHosts?: string[]; codes?: string } = {}) {
@@ -32,7 +32,7 @@ rules:
     accounts: new Map(config.accounts.map((account) => [account.name, account])),
   };
   const time = { now: TUESDAY };
-  const store = openSqlite(join(folder, 'store.db'), () => time.now);
+  const store = openCopied(join(folder, 'store.db'), () => time.now);
   const trouble: unknown[] = [];
   const parts = {
     ...{ store, allowHosts, settings, set: () => set, clock: () => time.now },
