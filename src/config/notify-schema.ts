@@ -96,6 +96,10 @@ export const notifySchema = section({
   })
     .optional()
     .describe('Time of the weekly summary; default: Monday at 09:00.'),
+  links: z
+    .enum(['daily', 'never'])
+    .default('never')
+    .describe('When to check the links in texts of rules, for the notice dead_link.'),
   link: url(['http:', 'https:'], 'Write https://replies.shop.example.')
     .optional()
     .describe('Address of the dashboard as you open it; notices link to it.'),
@@ -125,7 +129,12 @@ export const notifySchema = section({
   slack: slackSchema.optional().describe('Notices to a channel of Slack.'),
   discord: discordSchema.optional().describe('Notices to a channel of Discord.'),
   telegram: telegramSchema.optional().describe('Notices to a chat of Telegram.'),
-}).superRefine(({ webhook, email, command, slack, discord, telegram }, context) => {
+}).superRefine(({ webhook, email, command, slack, discord, telegram, kinds, links }, context) => {
+  if (links === 'daily' && !kinds.includes('dead_link')) {
+    const fix = 'Add dead_link to notify.kinds, or remove notify.links.';
+    const message = 'notify: links are checked for the notice dead_link, which kinds leaves out';
+    context.addIssue(sentence(['links'], message, { code: 'notify-links', fix }));
+  }
   if ([webhook, email, command, slack, discord, telegram].some((channel) => channel !== undefined)) return;
   const fix = 'Add webhook: { url: … }, email: { … }, slack: { url: … } or another of them.';
   const message = 'notify: no webhook, email, command, slack, discord or telegram is set';

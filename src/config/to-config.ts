@@ -93,12 +93,17 @@ function toNotify({ quiet, weekly, link, webhook, email, command, ...raw }: RawN
     silentAfter: millis(raw.silent_after),
     quiet: quiet === undefined || span === undefined ? null : { ...span, timezone: quiet.timezone },
     ...toWeekly(weekly, quiet?.timezone ?? 'UTC'),
+    ...toLinks(raw),
     link: link?.replace(/\/+$/u, '') ?? null,
     webhook: webhook ? { url: webhook.url, secret: webhook.secret ?? null } : null,
     email: email ?? null,
     command: command ?? null,
     ...toChats(raw),
   };
+}
+
+function toLinks({ links }: Pick<RawNotify, 'links'>): Pick<NotifyConfig, 'links'> {
+  return links === 'daily' ? { links } : {};
 }
 
 function toChats({ slack, discord, telegram }: Pick<RawNotify, 'slack' | 'discord' | 'telegram'>) {

@@ -24,6 +24,7 @@ export const NOTICE_KINDS = [
   'template_error',
   'too_long',
   'quiet_rule',
+  'dead_link',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -54,6 +55,8 @@ export interface NotifyConfig {
   readonly quiet: { readonly from: number; readonly to: number; readonly timezone: string } | null;
   /** Time of the weekly summary; `minute` of the day. @default Monday, 09:00 UTC */
   readonly weekly?: { readonly weekday: Weekday; readonly minute: number; readonly timezone: string };
+  /** Set if the links in the texts of the rules are checked. @default they are not */
+  readonly links?: 'daily';
   /** Address of the dashboard as its readers open it, without a slash at the end; null for no links. */
   readonly link: string | null;
   readonly webhook: { readonly url: string; readonly secret: string | null } | null;

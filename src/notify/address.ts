@@ -32,6 +32,7 @@ export async function addressed<T extends Notice>(
 /** Pages of the kinds whose rows are not on the page of what needs attention. */
 const PAGES: Partial<Record<NoticeKind, (key: string) => string>> = {
   weekly_summary: () => '',
+  dead_link: () => '/rules',
   unreadable: (key) => `/events/${encodeURIComponent(key)}`,
 };
 

@@ -34,7 +34,7 @@ export interface Notifier {
 
 const EVERY: Millis = MINUTE;
 /** Sent notices are stored for longer than events count as news, so that each notice is sent once. */
-const KEPT: Millis = 30 * DAY;
+export const KEPT: Millis = 30 * DAY;
 /**
  * Notices of conditions that last until they are fixed. A notice is sent again if its condition lasts longer
  * than KEPT.

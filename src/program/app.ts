@@ -20,6 +20,8 @@ export interface App extends Pick<ActiveWorkspace, 'checkKey' | 'trouble' | 'nud
 }
 
 const NOTIFY_SCHEDULE = '* * * * *';
+/** Interval of asking the store whether a check of links is due. */
+const LINKS_SCHEDULE = '*/5 * * * *';
 /** Schedule of deleting old texts: once a night. */
 const RETENTION_SCHEDULE = '17 3 * * *';
 
@@ -37,11 +39,16 @@ export function createApp({ store, ...options }: AppOptions): App {
   const schedules = [
     createSchedule(schedule, workspace.poll),
     createSchedule(NOTIFY_SCHEDULE, workspace.notify),
+    createSchedule(LINKS_SCHEDULE, workspace.checkLinks),
     createSchedule(RETENTION_SCHEDULE, workspace.retain),
   ];
   let isStopped = false;
   return {
     ...workspace,
+    async once() {
+      await workspace.once();
+      await workspace.checkLinks();
+    },
     async start() {
       // Do not start after stop: the program would send.
       await workspace.send();

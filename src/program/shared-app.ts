@@ -4,7 +4,7 @@ import { customerOf } from '../domain/customer.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Trouble } from '../domain/health.js';
 import type { Observer } from '../domain/observer.js';
-import { HOUR, type Instant, type Millis, MINUTE, SECOND } from '../domain/time.js';
+import { type Instant, type Millis, SECOND } from '../domain/time.js';
 import { WORKER_TIMES, type WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
 import { nextTime } from '../poller/schedule.js';
@@ -13,7 +13,7 @@ import type { RulesState } from '../project/reload.js';
 import type { PgStore } from '../store/postgres/open.js';
 import type { Lease } from '../store/postgres/server.js';
 import { claimWorkspaces } from '../store/postgres/customers.js';
-import { isForgetfulDay, leanStore, acquireLease } from '../store/postgres/store.js';
+import { leanStore, acquireLease } from '../store/postgres/store.js';
 import { createClockWatch } from '../workers/clock-watch.js';
 import { nameWorker } from '../workers/heartbeats.js';
 import { createFairShare, type FairShare } from '../workers/fair-share.js';
@@ -22,6 +22,7 @@ import { untilReached } from '../workers/until-reached.js';
 import { watchUnserved } from '../workers/unserved-watch.js';
 import type { Member } from '../workers/turns.js';
 import { startWorkers, type Workers } from '../workers/workers.js';
+import { type Aside, createAside, createHousekeeping } from './housekeeping.js';
 import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 
 /** A workspace, with the errors that keep newer rules from being activated. @default none */
@@ -87,7 +88,8 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   const outages = createOutages(served, logger);
   const connections = openConnections(options.requestTimeout ?? LIMITS.requestTimeout);
   const share = createFairShare({ turns: concurrency, clock: served.time.now });
-  const shared = { ...options, connections, share, quiet: outages.quiet };
+  const aside = createAside();
+  const shared = { ...options, connections, share, aside, quiet: outages.quiet };
   const members = new Map(workspaces.map((each) => [each.config.workspace, createMember(each, shared)]));
   const watch = createClockWatch(served, logger);
   let workers: Workers | null = null;
@@ -123,7 +125,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
       const { heartbeatTimeout: timeout } = options.workerTimes ?? WORKER_TIMES;
       unserved = watchUnserved({ served, timeout, logger: outages.quiet(logger) });
     },
-    once: () => each((member) => member.once()),
+    once: () => onceBy(each, members),
     checkKeys: () => checkKeysBy(each, () => members.size),
     trouble: (workspace) => members.get(workspace)?.trouble() ?? null,
     refused: () => [...claim.refused],
@@ -132,11 +134,8 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
       over.abort();
       // The members are stopped in parallel: a cycle that waits for a hanging API ends only when its member
       // is stopped.
-      await Promise.all([
-        workers?.stop(),
-        unserved?.stop(),
-        ...[...members.values()].map((member) => member.stop()),
-      ]);
+      const ending = [workers?.stop(), unserved?.stop(), aside.stop()];
+      await Promise.all([...ending, ...[...members.values()].map((member) => member.stop())]);
       clearInterval(checking);
       await connections.close();
     },
@@ -144,6 +143,12 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
 }
 
 type Each = (work: (member: SharedMember) => Promise<unknown>) => Promise<void>;
+
+/** Links are checked last, so that no send waits for them. */
+async function onceBy(each: Each, members: ReadonlyMap<string, SharedMember>): Promise<void> {
+  await each((member) => member.once());
+  for (const member of members.values()) await member.checkLinks();
+}
 
 /** Checks the keys of all members. Throws if the API refuses each of them; the others log the refusal. */
 async function checkKeysBy(each: Each, size: () => number): Promise<void> {
@@ -184,6 +189,7 @@ interface SharedMember extends Member {
   /** Runs one cycle without a limit on decisions and sends. */
   once(): Promise<void>;
   checkKey(): Promise<void>;
+  checkLinks(): Promise<void>;
   trouble(): Trouble | null;
   stop(): Promise<void>;
 }
@@ -192,6 +198,7 @@ interface SharedMember extends Member {
 interface Shared extends Pick<Outages, 'quiet'> {
   readonly connections: Connections;
   readonly share: FairShare;
+  readonly aside: Aside;
 }
 
 /**
@@ -199,7 +206,7 @@ interface Shared extends Pick<Outages, 'quiet'> {
  * to keep idle workspaces cheap.
  */
 function createMember(workspace: WatchedWorkspace, options: SharedAppOptions & Shared): SharedMember {
-  const { served, logger, quiet, observer, requestTimeout, workerTimes, connections, share } = options;
+  const { served, logger, quiet, observer, requestTimeout, workerTimes, connections, share, aside } = options;
   const clock = served.time.now;
   const name = workspace.config.workspace;
   let lease: Lease = { workspace: 0, fencingToken: 0 };
@@ -212,10 +219,11 @@ function createMember(workspace: WatchedWorkspace, options: SharedAppOptions & S
       observer: observer?.(name),
       logger: quiet(logger.child({ workspace: name })),
       store: () => leanStore(served, () => lease, clock),
+      besideStore: () => leanStore(served, () => ({ ...lease, fencingToken: null }), clock),
       nextPoll: () => nextTime(workspace.config.poll.schedule, name, clock),
     });
 
-  const keepHouse = createHousekeeping(served, () => lease);
+  const keepHouse = createHousekeeping({ name, served, lease: () => lease, aside });
   async function cycle(mine: ActiveWorkspace): Promise<Instant> {
     const next = await mine.cycle();
     await keepHouse(mine);
@@ -244,25 +252,11 @@ function createMember(workspace: WatchedWorkspace, options: SharedAppOptions & S
     trouble: () => active?.trouble() ?? null,
     once: () => resting((active ??= activate()), cycle).then(() => undefined),
     checkKey: () => resting((active ??= activate()), (mine) => mine.checkKey()),
+    checkLinks: () => (active ??= activate()).checkLinks(),
     async stop() {
       isStopped = true;
       await active?.stop(LIMITS.shutdown * 0.8);
     },
-  };
-}
-
-/** Periodic housekeeping of a workspace: notifications and retention. */
-function createHousekeeping(served: PgStore, lease: () => Lease): (mine: ActiveWorkspace) => Promise<void> {
-  const clock = served.time.now;
-  let checkedAt: Instant = 0;
-  let askedAt: Instant = 0;
-  return async ({ notify, retain }) => {
-    if (clock() - checkedAt < MINUTE) return;
-    checkedAt = clock();
-    await notify();
-    if (clock() - askedAt < HOUR) return;
-    askedAt = clock();
-    if (await isForgetfulDay(served, lease().workspace, clock())) await retain();
   };
 }
 

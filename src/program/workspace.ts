@@ -11,9 +11,10 @@ import { createPollingMemory } from '../poller/polling-memory.js';
 import type { ReadHealth } from '../poller/read-health.js';
 import type { RulesState } from '../project/reload.js';
 import type { Store } from '../store/ports/store.js';
+import { createLinkWatch, type LinkWatchOptions } from './link-watch.js';
 import { type Common, type Memory, openParts, type Parts, retried } from './parts.js';
 
-export interface WorkspaceOptions extends Common {
+export interface WorkspaceOptions extends Common, Pick<LinkWatchOptions, 'besideStore'> {
   /** Returns the store, open for writing; called for each cycle. The workspace does not close it. */
   readonly store: () => Store;
   /** Errors that keep changed rules from being active, for the owner. @default none */
@@ -39,6 +40,11 @@ export interface ActiveWorkspace {
   silentSince(): Instant | null;
   /** Notifies the owner through the configured channels. Never throws. */
   notify(): Promise<void>;
+  /**
+   * Checks the links in the texts of the rules, if that is configured and due. It may take long, so no cycle may wait for
+   * it. Never throws.
+   */
+  checkLinks(): Promise<void>;
   /** Deletes texts older than `retention`. Never throws. */
   retain(): Promise<void>;
   /** The error of the store, as far as this process knows; null if it works. */
@@ -64,6 +70,7 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
   let memory: Memory | null = null;
   let parts: Parts | null = null;
   let notifier: Promise<Notifier | null> | null = null;
+  const links = createLinkWatch(options);
   let isStopped = false;
   const remembered = (): Memory => (memory ??= createMemory(options));
   const open = (): Parts => (parts ??= openParts(options, options.store(), remembered()));
@@ -99,6 +106,7 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
       notifier ??= notifierOf(options, remembered().polling.readHealth);
       await (await notifier)?.runOnce();
     },
+    checkLinks: links.check,
     silentSince: () => parts?.client.silentSince() ?? null,
     async rest(within, why) {
       const ended = parts;
@@ -110,7 +118,7 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
     },
     async stop(within) {
       isStopped = true;
-      await Promise.all([self.rest(within), notifier?.then((each) => each?.stop())]);
+      await Promise.all([self.rest(within), notifier?.then((each) => each?.stop()), links.stop()]);
     },
   };
   return self;

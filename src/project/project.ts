@@ -3,6 +3,7 @@ import { loadConfig, loadConfigs, sketchConfig } from '../config/load.js';
 import { type LateFault, placeFaults, pointInConfig } from '../config/places.js';
 import type { Config } from '../domain/config.js';
 import type { Rule } from '../domain/rule.js';
+import type { SavedReply } from '../domain/saved-reply.js';
 import { type Checked, type Finding, lineOf } from '../domain/finding.js';
 import type { Instant } from '../domain/time.js';
 import { type BrokenWorkspace, type CheckedEach, isOnly } from '../domain/workspaces.js';
@@ -14,7 +15,7 @@ import { type LoadedRules, loadRules } from '../rules/load.js';
 import type { RuleContext, RuleSet } from '../rules/parse.js';
 import { KEPT_TABLE } from '../rules/tables.js';
 import type { Environment } from '../yaml/interpolate.js';
-import { answersFrom, type Asked } from './asked.js';
+import { codeFile } from './codes.js';
 import { createTableLog, tableSource, type TableLog, type UsedTable } from './table-source.js';
 import { createTables, type Tables } from './tables.js';
 
@@ -40,7 +41,10 @@ export interface ReadProject {
 }
 
 /** A workspace, ready to run. */
-export type Workspace = Pick<Project, 'config' | 'set'>;
+export interface Workspace extends Pick<Project, 'config' | 'set'> {
+  /** Texts for replies by hand. @default none */
+  readonly saved?: readonly SavedReply[];
+}
 
 /**
  * Reads and checks everything. All findings are returned at once; a project with errors is not loaded in
@@ -83,8 +87,6 @@ export async function compileProject({ config, rules }: ReadProject): Promise<Pr
 export interface TableAccessParts {
   readonly tables: Pick<Tables, 'states' | 'fetchNew'>;
   readonly log: TableLog;
-  /** Notes what the rules were checked against besides files and tables. @default not noted */
-  readonly asked?: Asked;
 }
 
 /**
@@ -156,11 +158,11 @@ async function rulesOf(config: Config, { env, known, access }: Reading): Promise
 async function withTables(
   config: Config,
   env: Environment,
-  { tables, log, asked }: TableAccessParts,
+  { tables, log }: TableAccessParts,
 ): Promise<Checked<ProjectRules>> {
   for (;;) {
     const own = createTableLog();
-    const context = { ...ruleContext(config, env, asked), tableOf: tableSource(config, tables.states, own) };
+    const context = { ...ruleContext(config, env), tableOf: tableSource(config, tables.states, own) };
     const read = loadRules(config.rulesPath, context);
     for (const [key, wanted] of own.wanted) log.wanted.set(key, wanted);
     for (const name of own.files) log.files.add(name);
@@ -212,14 +214,15 @@ export async function lintProject(
 }
 
 /** The values of a configuration that its rules are checked against. */
-export function ruleContext(config: Config, env: Environment, asked?: Asked): RuleContext {
+export function ruleContext(config: Config, env: Environment): RuleContext {
   return {
     accounts: config.accounts,
     calendars: config.calendars.map((calendar) => calendar.name),
     checkTemplate,
     checkKeyword,
     allowHosts: config.webhooks.allowHosts,
-    ...answersFrom(env, asked),
+    hasVariable: (name) => env[name] !== undefined,
+    codesOf: codeFile,
   };
 }
 

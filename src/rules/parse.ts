@@ -29,6 +29,8 @@ export interface RuleSet {
    * comes from there.
    */
   readonly point: (rule: string, path: readonly [keyof RawRule, ...Path], problem: Problem) => Finding;
+  /** Builds a finding at a saved reply. */
+  readonly pointAtSaved: (name: string, problem: Problem) => Finding;
 }
 
 /** Placeholder for a missing or invalid id, in messages about the rest of the rule. */
@@ -87,7 +89,8 @@ export function toRuleSet(
   );
   const tests = files.flatMap((file) => file.tests.map(({ test }) => test));
   const saved = files.flatMap((file) => file.saved.map((each) => each.saved));
-  return { ok: true, value: { rules, tests, saved, point: pointer(files) }, warnings: findings };
+  const points = { point: pointer(files), pointAtSaved: savedPointer(files) };
+  return { ok: true, value: { rules, tests, saved, ...points }, warnings: findings };
 }
 
 /** True if all rules of the file are known. */
@@ -107,6 +110,16 @@ function pointer(files: readonly ParsedFile[]): RuleSet['point'] {
     // A plain list of keywords is short for a block with `any`.
     const isShort = rest[0] === 'any' && Array.isArray(valueAt(file.source.value, whole));
     return file.source.point([...whole, ...(isShort ? rest.slice(1) : rest)], problem);
+  };
+}
+
+function savedPointer(files: readonly ParsedFile[]): RuleSet['pointAtSaved'] {
+  return (name, problem) => {
+    for (const { source, saved } of files) {
+      const path = saved.find((each) => each.saved.name === name)?.path;
+      if (path) return source.point(path, problem);
+    }
+    throw new RangeError(`unknown saved reply ${name}`);
   };
 }
 

@@ -23,8 +23,8 @@ export function savedRepliesOf(source: YamlSource, context: RuleContext): readon
     const written = checkShape(savedReplySchema, source, path);
     if (written === undefined) return [];
     const { texts, languages, fallback } = toReply({ source, context }, path, written, 'message');
-    const saved = { name, reply: { texts, ...(languages && { languages }), ...(fallback && { fallback }) } };
-    return [{ path, saved }];
+    const reply = { texts, ...(languages && { languages }), ...(fallback && { fallback }) };
+    return [{ path, saved: { name, reply, place: source.place(path) } }];
   });
 }
 

@@ -16,6 +16,8 @@ const MOVED = [
   'codes',
   'pools',
   'button_refusals',
+  'dead_links',
+  'link_checks',
 ];
 /** Rows per batch. */
 const PORTION = 1_000;

@@ -314,3 +314,13 @@ it.each([['owner@shop.example'], ['The owner <owner@shop.example>'], ['büro@lä
     expect(messages(MINIMAL + notify)).toEqual([]);
   },
 );
+
+it.each([
+  ['links: daily', []],
+  ['links: never, kinds: [failed]', []],
+  ['links: daily, kinds: [failed, dead_link]', []],
+  ['links: weekly', [expect.stringContaining('notify.links')]],
+  ['links: daily, kinds: [failed]', [expect.stringContaining('which kinds leaves out')]],
+])('notify with %s is read, or refused', (keys, faults) => {
+  expect(messages(`${MINIMAL}notify: { command: [alert], ${keys} }\n`)).toEqual(faults);
+});

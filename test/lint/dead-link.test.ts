@@ -34,6 +34,9 @@ rules:
       - reply: { one_of: ["${base}/no-head", "(${base}/members)", "http://127.0.0.1:65530/nobody"] }
     otherwise: { reply: "${base}/{{ contact.fields.page }}" }
   - { id: off, on: message, enabled: false, keywords: [x], reply: "${base}/gone" }
+saved_replies:
+  route: "To us: {{ account.vars.site }}/route"
+  old: { en: "Here: ${base}/gone", fr: "Ici : ${base}/guide", default: en }
 `;
   const project = aProjectOf(rules, CONFIG.replace('lumen.example', `"${base}"`));
   const allowHosts = ['127.0.0.1'];
@@ -50,8 +53,13 @@ rules:
       'dead-link',
       expect.stringMatching(/http:\/\/127\.0\.0\.1:65530\/nobody cannot be reached \(.*ECONNREFUSED/u),
     ],
+    [
+      15,
+      'dead-link',
+      'a text of the saved reply "old" has a link that does not work: /gone responds with 404',
+    ],
   ]);
-  expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(asked).toContain('GET /no-head');
   expect(asked).not.toContain('GET /guide');
 });

@@ -103,6 +103,25 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.labels()).toEqual([]);
       });
 
+      it('claims each kind of check of links once, and keeps the times of dead links', async () => {
+        const claim = (check: 'all' | 'again', before: number) => store.claimLinkCheck(check, now, before);
+        expect(await Promise.all([claim('all', now - DAY), claim('all', now - DAY)])).toEqual([true, false]);
+        expect(await claim('again', now - HOUR)).toBe(true);
+        now += DAY - 1;
+        expect(await claim('all', now - DAY)).toBe(false);
+        now += 1;
+        expect(await claim('all', now - DAY)).toBe(true);
+        now -= HOUR;
+        expect(await claim('all', now - DAY)).toBe(true);
+
+        const [a, b] = ['https://a.example/%20', 'https://b.example/'];
+        await store.saveLinkNews({ dead: [a, b], noted: [], over: [] }, now);
+        await store.saveLinkNews({ dead: [a, b], noted: [a], over: [b] }, now + HOUR);
+        await store.saveLinkNews({ dead: [a], noted: [a, b], over: [] }, now + 2 * HOUR);
+        expect(await store.deadLinks()).toEqual([{ url: a, since: now, notedAt: now + HOUR }]);
+        expect(await (await tested.reopen()).deadLinks()).toHaveLength(1);
+      });
+
       it('shows a text that is typed to others for a minute after its last key, and nowhere else', async () => {
         const talk = { account: 'shop-ig', contactId: 'ana' };
         const comment = { eventId: aComment().id };

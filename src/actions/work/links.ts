@@ -1,49 +1,65 @@
 import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
+import type { LinkState } from '../../domain/link.js';
 import { type Millis, SECOND } from '../../domain/time.js';
 import { outerConnection } from '../webhook/addresses.js';
 
 /** Time limit of a request, with its redirects. */
 const TIMEOUT: Millis = 10 * SECOND;
-/** Hosts that are asked at once, each one link at a time. */
-const HOSTS_AT_ONCE = 8;
 const MOST_REDIRECTS = 20;
 /** Status codes with which some servers respond to a HEAD request although GET works. */
 const HEAD_UNKNOWN = new Set([403, 404, 405, 501]);
 /** Status codes of a page that exists, but asks for authentication or fewer requests. */
 const NOT_TOLD = new Set([401, 403, 429]);
+/** Status codes of a page that does not exist. */
+const NO_PAGE = new Set([404, 410]);
+/** Code of the error for a name that does not exist; a name server that does not respond has another one. */
+const NO_NAME = 'ENOTFOUND';
 
 export interface LinkParts {
   /** Hosts that may be internal. */
   readonly allowHosts: readonly string[];
+  /** Hosts that are asked at once, each one link at a time. @default 8 */
+  readonly hostsAtOnce?: number;
   /** Called after each link with the number of those checked. */
-  readonly onLink: (n: number) => void;
+  readonly onLink?: (n: number) => void;
+  /** Ends the requests when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** Requests each link as `linkStates` does, and returns those that fail with the reason, as the end of a sentence. */
+export async function linkFaults(
+  urls: readonly string[],
+  parts: LinkParts,
+): Promise<ReadonlyMap<string, string>> {
+  const states = await linkStates(urls, parts);
+  return new Map([...states].flatMap(([url, state]) => (state.is === 'alive' ? [] : [[url, state.why]])));
 }
 
 /**
- * Requests each link with HEAD, then with GET where a server may not know HEAD, and returns those that fail with the
- * reason, as the end of a sentence. Redirects are followed. No request goes to an internal address that is not allowed,
- * also not by a redirect or by a name that resolves to one. Never throws.
+ * Requests each link with HEAD, then with GET where a server may not know HEAD. Redirects are followed. No request goes to
+ * an internal address that is not allowed, also not by a redirect or by a name that resolves to one: such a link is
+ * unclear. Links that were not asked before the signal was aborted are missing. Never throws.
  */
-export async function linkFaults(
+export async function linkStates(
   urls: readonly string[],
-  { allowHosts, onLink }: LinkParts,
-): Promise<ReadonlyMap<string, string>> {
+  { allowHosts, hostsAtOnce = 8, onLink, signal }: LinkParts,
+): Promise<ReadonlyMap<string, LinkState>> {
   const hosts = byHost(urls);
-  const faults = new Map<string, string>();
-  let asked = 0;
+  const states = new Map<string, LinkState>();
   const ask = async (): Promise<void> => {
     for (let ofHost = hosts.pop(); ofHost !== undefined; ofHost = hosts.pop()) {
       for (const url of ofHost) {
-        const fault = await faultOf(url, allowHosts);
-        if (fault !== null) faults.set(url, fault);
-        asked += 1;
-        onLink(asked);
+        if (signal?.aborted) return;
+        const state = await stateOf(url, { allowHosts, signal });
+        if (signal?.aborted) return;
+        states.set(url, state);
+        onLink?.(states.size);
       }
     }
   };
-  await Promise.all(Array.from({ length: HOSTS_AT_ONCE }, ask));
-  return faults;
+  await Promise.all(Array.from({ length: hostsAtOnce }, ask));
+  return states;
 }
 
 function byHost(urls: readonly string[]): (readonly string[])[] {
@@ -55,13 +71,19 @@ function byHost(urls: readonly string[]): (readonly string[])[] {
   return [...hosts.values()];
 }
 
-async function faultOf(url: string, allowHosts: readonly string[]): Promise<string | null> {
+interface AskParts extends Pick<LinkParts, 'allowHosts'> {
+  readonly signal: AbortSignal | undefined;
+}
+
+async function stateOf(url: string, parts: AskParts): Promise<LinkState> {
   try {
-    const head = await statusOf(url, 'HEAD', allowHosts);
-    const status = HEAD_UNKNOWN.has(head) ? await statusOf(url, 'GET', allowHosts) : head;
-    return status < 400 || NOT_TOLD.has(status) ? null : `responds with ${status}`;
+    const head = await statusOf(url, 'HEAD', parts);
+    const status = HEAD_UNKNOWN.has(head) ? await statusOf(url, 'GET', parts) : head;
+    if (status < 400 || NOT_TOLD.has(status)) return { is: 'alive' };
+    return { is: NO_PAGE.has(status) ? 'dead' : 'unclear', why: `responds with ${status}` };
   } catch (error) {
-    return `cannot be reached (${reasonOf(error)})`;
+    const isUnknown = error instanceof Error && 'code' in error && error.code === NO_NAME;
+    return { is: isUnknown ? 'dead' : 'unclear', why: `cannot be reached (${reasonOf(error)})` };
   }
 }
 
@@ -76,13 +98,14 @@ function reasonOf(error: unknown): string {
 async function statusOf(
   link: string,
   method: 'HEAD' | 'GET',
-  allowHosts: readonly string[],
+  { allowHosts, signal: ending }: AskParts,
 ): Promise<number> {
   const limit = AbortSignal.timeout(TIMEOUT);
+  const signal = ending === undefined ? limit : AbortSignal.any([limit, ending]);
   let url = new URL(link);
   try {
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-      const { statusCode: status = 0, headers } = await headOf(url, { method, allowHosts, signal: limit });
+      const { statusCode: status = 0, headers } = await headOf(url, { method, allowHosts, signal });
       if (status < 300 || status >= 400 || headers.location === undefined) return status;
       url = new URL(headers.location, url);
     }

@@ -62,8 +62,7 @@ export function* createWordTable(keys: readonly WordKey[]): Steps<(text: string,
 
 /** True if a folded keyword has a run of letters that can serve as key. */
 export function hasRun(folded: string): boolean {
-  for (let at = 0; at < folded.length; at += 1) if (isSpaced(folded.codePointAt(at) ?? -1)) return true;
-  return false;
+  return runsOf(folded).length > 0;
 }
 
 function runsOf(folded: string): Run[] {

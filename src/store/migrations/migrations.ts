@@ -33,6 +33,7 @@ import { secrets } from './032-secrets.js';
 import { workNotes } from './033-work-notes.js';
 import { runSteps } from './034-run-steps.js';
 import { typing } from './035-typing.js';
+import { deadLinks } from './036-dead-links.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -74,4 +75,5 @@ export const MIGRATIONS: readonly string[] = [
   workNotes,
   runSteps,
   typing,
+  deadLinks,
 ];

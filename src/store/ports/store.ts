@@ -5,6 +5,7 @@ import type { FunnelStore } from './funnels.js';
 import type { HandStore } from './hand.js';
 import type { JournalStore } from './journal.js';
 import type { LabelStore } from './labels.js';
+import type { LinkStore } from './links.js';
 import type { OutboxStore } from './outbox.js';
 import type { OwnerStore } from './owner.js';
 import type { PollStore } from './polls.js';
@@ -30,6 +31,7 @@ export interface Store
     DraftStore,
     HandStore,
     LabelStore,
+    LinkStore,
     TypingStore,
     WorkStore {
   close(): Promise<void>;

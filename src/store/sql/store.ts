@@ -12,6 +12,7 @@ import { counts } from './counts.js';
 import { contacts } from './contacts.js';
 import { conversations } from './conversations.js';
 import type { SqlRunner } from './sql-runner.js';
+import { deadLinks } from './dead-links.js';
 import { decisions } from './decide.js';
 import { drafts } from './drafts.js';
 import { ends } from './end-attempt.js';
@@ -81,6 +82,7 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
     ...drafts(db),
     ...handReplies(db),
     ...typing(db),
+    ...deadLinks(db),
     ...forget(db, memory),
   };
 }

@@ -28,6 +28,7 @@ import { secrets } from './026-secrets.js';
 import { workNotes } from './027-work-notes.js';
 import { runSteps } from './028-run-steps.js';
 import { typing } from './029-typing.js';
+import { deadLinks } from './030-dead-links.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -74,4 +75,5 @@ export const MIGRATIONS: readonly string[] = [
   workNotes,
   runSteps,
   typing,
+  deadLinks,
 ];
