@@ -1,43 +1,9 @@
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
 import { rehearse } from '../rehearsal/rehearse.js';
-import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import { Exit } from './exit.js';
 import type { ReplayedEvent } from './replayed-event.js';
-
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? undefined);
-const lineSchema = z.object({
-  id: z
-    .union([z.string(), z.number()])
-    .nullish()
-    .transform((id) => (id === undefined || id === null ? undefined : String(id))),
-  kind: z
-    .enum(EVENT_KINDS, { error: `must be one of: ${EVENT_KINDS.join(', ')}` })
-    .nullish()
-    .transform((kind) => kind ?? undefined),
-  platform: z
-    .enum(PLATFORMS, { error: `must be one of: ${PLATFORMS.join(', ')}` })
-    .nullish()
-    .transform((platform) => platform ?? undefined),
-  account: text,
-  text: z.string({ error: 'the text of the contact is missing' }),
-  at: z.iso
-    .datetime({ offset: true, local: true, error: 'write a time such as 2026-11-24T10:00:00+01:00' })
-    .nullish(),
-  contact: z
-    .object({ id: text, name: text, username: text })
-    .nullish()
-    .transform((contact) => contact ?? undefined),
-  post: text,
-  is_reply: z
-    .boolean()
-    .nullish()
-    .transform((isReply) => isReply ?? undefined),
-});
+import { type Line, lineOf, lineSchema, usualLine } from './replay-line.js';
 
 /**
  * The events of a file, one JSON object per line. A line without a time has the time of the previous line;
@@ -65,7 +31,7 @@ export async function* eventsOfFile(input: string): AsyncGenerator<ReplayedEvent
   }
 }
 
-function parseLine(raw: string, line: number, file: string) {
+function parseLine(raw: string, line: number, file: string): Line {
   let json: unknown;
   try {
     json = JSON.parse(raw);
@@ -75,6 +41,8 @@ function parseLine(raw: string, line: number, file: string) {
       `${file}:${line}: this line is not JSON; fix: write one object on each line, such as {"text": "how much?"}`,
     );
   }
+  const usual = usualLine(json);
+  if (usual) return usual;
   const parsed = lineSchema.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -85,8 +53,7 @@ function parseLine(raw: string, line: number, file: string) {
       `${file}:${line}: ${key === '' ? 'this line is not an object; fix: write one such as {"text": "how much?"}' : `${key}: ${problem}`}`,
     );
   }
-  const { at, is_reply: isReply, ...rest } = parsed.data;
-  return { ...rest, isReply, at: at === undefined || at === null ? undefined : Date.parse(at) };
+  return lineOf(parsed.data);
 }
 
 async function* linesOf(input: string): AsyncIterable<string> {

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
+import type { Instant } from '../domain/time.js';
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined);
+/** A line of a file for `replay`. */
+export const lineSchema = z.object({
+  id: z
+    .union([z.string(), z.number()])
+    .nullish()
+    .transform((id) => (id === undefined || id === null ? undefined : String(id))),
+  kind: z
+    .enum(EVENT_KINDS, { error: `must be one of: ${EVENT_KINDS.join(', ')}` })
+    .nullish()
+    .transform((kind) => kind ?? undefined),
+  platform: z
+    .enum(PLATFORMS, { error: `must be one of: ${PLATFORMS.join(', ')}` })
+    .nullish()
+    .transform((platform) => platform ?? undefined),
+  account: text,
+  text: z.string({ error: 'the text of the contact is missing' }),
+  at: z.iso
+    .datetime({ offset: true, local: true, error: 'write a time such as 2026-11-24T10:00:00+01:00' })
+    .nullish(),
+  contact: z
+    .object({ id: text, name: text, username: text })
+    .nullish()
+    .transform((contact) => contact ?? undefined),
+  post: text,
+  is_reply: z
+    .boolean()
+    .nullish()
+    .transform((isReply) => isReply ?? undefined),
+});
+
+type RawLine = z.output<typeof lineSchema>;
+
+/** A checked line. */
+export interface Line extends Omit<RawLine, 'at' | 'is_reply'> {
+  readonly isReply: boolean | undefined;
+  readonly at: Instant | undefined;
+}
+
+export function lineOf({ at, is_reply: isReply, ...rest }: RawLine): Line {
+  return { ...rest, isReply, at: at === undefined || at === null ? undefined : Date.parse(at) };
+}
+
+/** A time in UTC on a day that every month has: `Date.parse` takes 30 February for 2 March. */
+const USUAL_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?Z$/;
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const USUAL_CONTACT = [
+  ['id', isText],
+  ['name', isText],
+  ['username', isText],
+] as const;
+const USUAL = [
+  ['id', isText],
+  ['kind', (value: unknown) => (EVENT_KINDS as readonly unknown[]).includes(value)],
+  ['platform', (value: unknown) => (PLATFORMS as readonly unknown[]).includes(value)],
+  ['account', isText],
+  ['post', isText],
+  ['at', (value: unknown) => typeof value === 'string' && USUAL_TIME.test(value)],
+  ['is_reply', (value: unknown) => typeof value === 'boolean'],
+  ['contact', (value: unknown) => isUsual(value, USUAL_CONTACT)],
+] as const;
+
+/**
+ * Reads a line of the usual form as the schema would, which takes several times as long; null for every other
+ * line, right or wrong.
+ */
+export function usualLine(json: unknown): Line | null {
+  if (!isUsual(json, USUAL) || typeof (json as RawLine).text !== 'string') return null;
+  const { id, kind, platform, account, text, at, contact, post, is_reply } = json as RawLine;
+  const { id: contactId, name, username } = contact ?? {};
+  const known = contact && { id: contactId, name, username };
+  return lineOf({ id, kind, platform, account, text, at, contact: known, post, is_reply });
+}
+
+type Checks = readonly (readonly [key: string, isUsual: (value: unknown) => boolean])[];
+
+/** True for a record whose known keys are missing or have usual values. */
+function isUsual(json: unknown, checks: Checks): boolean {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
+  const record = json as Readonly<Record<string, unknown>>;
+  return checks.every(([key, check]) => record[key] === undefined || check(record[key]));
+}

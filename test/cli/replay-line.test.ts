@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { lineOf, lineSchema, usualLine } from '../../src/cli/replay-line.js';
+
+const WHOLE = {
+  id: 'm1',
+  kind: 'comment',
+  platform: 'instagram',
+  account: 'shop-ig',
+  text: 'how much?',
+  at: '2026-03-02T08:00:00.000Z',
+  contact: { id: 'p1', name: 'Ada', username: 'ada' },
+  post: 'post-1',
+  is_reply: true,
+};
+
+describe('a line of the usual form', () => {
+  it.each([
+    [WHOLE],
+    [{ text: 'hi' }],
+    [{ text: '' }],
+    [{ ...WHOLE, more: { deep: [1] } }],
+    [{ ...WHOLE, contact: {} }],
+    [{ ...WHOLE, contact: { id: 'p1', age: 7 } }],
+    [{ ...WHOLE, at: '2024-02-28T23:59:59Z' }],
+    [{ ...WHOLE, at: '2024-12-01T00:00:00.1Z' }],
+    [JSON.parse('{"text":"hi","__proto__":{"id":"x"}}')],
+  ])('is read as by the schema: %j', (line: unknown) => {
+    expect(usualLine(line)).toEqual(lineOf(lineSchema.parse(line)));
+  });
+
+  it.each([
+    [null],
+    ['text'],
+    [[WHOLE]],
+    [{}],
+    [{ ...WHOLE, text: null }],
+    [{ ...WHOLE, id: 7 }],
+    [{ ...WHOLE, id: null }],
+    [{ ...WHOLE, kind: 'post' }],
+    [{ ...WHOLE, kind: 'constructor' }],
+    [{ ...WHOLE, platform: 'myspace' }],
+    [{ ...WHOLE, account: false }],
+    [{ ...WHOLE, is_reply: 'yes' }],
+    [{ ...WHOLE, contact: null }],
+    [{ ...WHOLE, contact: [] }],
+    [{ ...WHOLE, contact: { id: 7 } }],
+    [{ ...WHOLE, at: '2026-02-30T08:00:00Z' }],
+    [{ ...WHOLE, at: '2026-01-31T08:00:00Z' }],
+    [{ ...WHOLE, at: '2026-03-02T24:00:00Z' }],
+    [{ ...WHOLE, at: '2026-03-02T08:00:00+01:00' }],
+    [{ ...WHOLE, at: '2026-03-02T08:00:00' }],
+    [{ ...WHOLE, at: 1_772_438_400_000 }],
+  ])('is not: %j', (line: unknown) => {
+    expect(usualLine(line)).toBeNull();
+  });
+});
