@@ -12,7 +12,7 @@ import { apiClient } from './api-client.js';
 import { checkNotify } from './doctor-notify.js';
 import { checkStore } from './doctor-store.js';
 import { Exit } from './exit.js';
-import { count, print, printJson, sayFindings, withPublicKeys } from './output.js';
+import { asCalled, count, print, printJson, sayFindings, withPublicKeys } from './output.js';
 import type { CommonOptions } from './project.js';
 
 /** A result of the check, with its workspace where there are several. */
@@ -145,5 +145,5 @@ async function aboutProgram(config: Config): Promise<Diagnosis> {
 const MARKS = { fine: pc.green('✓'), warning: pc.yellow('!'), error: pc.red('✗') } as const;
 
 function lineOf({ about, state, message, fix }: Diagnosis): string {
-  return `${MARKS[state]} ${pc.bold(about)}: ${plain(message)}${fix === null ? '' : `\n    fix: ${plain(fix)}`}`;
+  return `${MARKS[state]} ${pc.bold(about)}: ${plain(message)}${fix === null ? '' : `\n    fix: ${asCalled(plain(fix))}`}`;
 }

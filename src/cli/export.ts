@@ -56,6 +56,7 @@ function notInATable(rule: Rule): string | null {
       rule.continue || rule.silent || isInShadow(rule) || rule.settle !== undefined,
       'continue, silent, settle or shadow',
     ],
+    [actions.some(({ reply }) => reply.languages !== undefined), 'texts by language'],
     [oncePer === null, 'once_per: false'],
   ];
   return checks.find(([isSo]) => isSo)?.[1] ?? null;

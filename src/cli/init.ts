@@ -12,7 +12,7 @@ import { Exit } from './exit.js';
 import { apiClient } from './api-client.js';
 import { type Answers, configText, rulesText } from './init-files.js';
 import { type InitialSource, initialSource } from './init-source.js';
-import { print, say } from './output.js';
+import { asCalled, print, say } from './output.js';
 import type { CommonOptions } from './project.js';
 
 export interface InitOptions extends CommonOptions {
@@ -67,8 +67,12 @@ export async function init(options: InitOptions): Promise<void> {
   }
   print(`wrote ${file} and ${rules}`);
   if (apiKey === '') print('Your key goes into the environment: export BLOTATO_API_KEY=…');
-  print('Next: `autoresponder doctor` checks key, accounts, pages and rules, and sends nothing.');
-  print('Then edit the rules to your taste: `autoresponder check` and `autoresponder test` need no key.');
+  print(asCalled('Next: `autoresponder doctor` checks key, accounts, pages and rules, and sends nothing.'));
+  print(
+    asCalled(
+      'Then edit the rules to your taste: `autoresponder check` and `autoresponder test` need no key.',
+    ),
+  );
 }
 
 /** Writes the first rules, by `import` if there is a source. Removes the configuration again if that fails. */

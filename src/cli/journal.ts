@@ -44,7 +44,7 @@ export async function journal(options: JournalOptions): Promise<void> {
       return;
     }
     if (rows.length === 0) {
-      say('no events');
+      say(`no events${unknownAccount(account, accounts)}`);
       return;
     }
     print(table(rows, accounts));
@@ -91,4 +91,11 @@ function ownText({ text, direction }: InboundEvent, account: AccountConfig | und
   if (direction !== 'outgoing' || disclosure === undefined) return text;
   const rest = text.slice(disclosure.length).trim();
   return rest === '' ? text : rest;
+}
+
+/** An account that the configuration does not name may have events from before, so it is no error. */
+function unknownAccount(account: string | undefined, accounts: Config['accounts']): string {
+  const names = accounts.map(({ name }) => name);
+  if (account === undefined || names.includes(account)) return '';
+  return `: the configuration has no account "${plain(account)}"; fix: write one of ${names.join(', ')}`;
 }

@@ -3,6 +3,16 @@ import type { Finding } from '../domain/finding.js';
 import { forTerminal, jsonForTerminal } from '../domain/terminal.js';
 import { formatFinding } from '../yaml/frame.js';
 
+/**
+ * Commands in a message as the user can paste them. Where the program was started by npx, it is usually not installed as a
+ * command of its own; npm sets this variable.
+ */
+export function asCalled(line: string): string {
+  return process.env['npm_command'] === 'exec'
+    ? line.replaceAll('`autoresponder ', '`npx autoresponder ')
+    : line;
+}
+
 /** stdout is for data only; messages about the work go to stderr. */
 export function print(line: string): void {
   process.stdout.write(`${forTerminal(line)}\n`);
@@ -36,7 +46,7 @@ export function createJsonLines(): JsonLines {
 }
 
 export function say(line: string, stderr: NodeJS.WritableStream = process.stderr): void {
-  stderr.write(`${forTerminal(line)}\n`);
+  stderr.write(`${forTerminal(asCalled(line))}\n`);
 }
 
 /** A file path for display: relative if it is below the current folder. */

@@ -89,10 +89,13 @@ export function chosen(configs: CheckedEach<Config>, file: string, workspace?: s
   const message =
     workspace === undefined
       ? `there are ${names.length} workspaces: ${some}`
-      : `unknown workspace "${workspace}": ${some}`;
+      : isOnly(configs)
+        ? `unknown workspace "${workspace}": the configuration has no workspaces`
+        : `unknown workspace "${workspace}": ${some}`;
+  const fix = isOnly(configs) ? 'Leave out --workspace.' : 'Name one with --workspace NAME.';
   return {
     ok: false,
-    findings: [fileFinding(file, 'which-workspace', message, 'Name one with --workspace NAME.')],
+    findings: [fileFinding(file, 'which-workspace', message, fix)],
   };
 }
 

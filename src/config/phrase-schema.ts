@@ -24,7 +24,7 @@ const byLanguage = section({
     const fix =
       first === undefined
         ? 'Write a text for each language and the default: { fr: "…", en: "…", default: en }.'
-        : `Write default: ${[first, ...others].join(', or ')}.`;
+        : `Write ${[first, ...others].map((each) => `default: ${each}`).join(', or ')}.`;
     const path = fallback === undefined ? [] : ['default'];
     context.addIssue(sentence(path, message, { code: 'language', fix }));
   })

@@ -9,3 +9,11 @@ export function isLocale(text: string): boolean {
 
 /** Hint for a text that is no locale. */
 export const LOCALE_FIX = 'Write the tag of a language, such as fr, de-AT or pt-BR.';
+
+/**
+ * The locale for names and numbers in a text of one of several languages: that of the account if it is of the same language
+ * (`fr-CA` for `fr`), else the language.
+ */
+export function localeIn(language: string, locale: string | undefined): string {
+  return locale !== undefined && locale.split('-')[0] === language ? locale : language;
+}

@@ -75,7 +75,8 @@ export function toLanguages(
       fallback === undefined
         ? 'texts by language need a default, for a contact whose language is not clear'
         : `default: there is no text for "${fallback}"`;
-    const fix = `Write default: ${names[0] ?? 'en'}${names.length > 1 ? `, or ${names.slice(1).join(' or ')}` : ''}.`;
+    const lines = (names.length === 0 ? ['en'] : names).map((each) => `default: ${each}`);
+    const fix = `Write ${lines.join(', or ')}.`;
     draft.source.report(fallback === undefined ? path : [...path, 'default'], {
       code: 'language',
       message,

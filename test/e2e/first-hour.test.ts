@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { aProject, PROCESSES } from './cli.js';
+import { runHere } from './run-here.js';
 
 const PATIENCE = { timeout: 120_000, interval: 100 };
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
@@ -131,5 +132,71 @@ rules:
       'Bonjour, un gateau pour demain ?',
     );
     expect(explained.stdout).toContain('Réponse automatique.');
+  });
+
+  it('have names of days and numbers of their own language, whatever the locale of the account', async (test) => {
+    const rules = `version: 1
+rules:
+  - id: when
+    on: message
+    keywords: [when, quand]
+    reply:
+      fr: "Le {{ message.at | date: '%A' }}, {{ 1234.5 | number }}"
+      en: "On {{ message.at | date: '%A' }}, {{ 1234.5 | number }}"
+      de: "Am {{ message.at | date: '%A' }}, {{ 1234.5 | number }}"
+      default: de
+`;
+    const project = await aProject(test, { rules });
+    const config = project.read('config.yaml');
+    const texts = ['Bonjour, quand ouvrez-vous demain ?', 'Hello, when do you open tomorrow?', 'when'];
+    const said: Record<string, readonly string[]> = {};
+    for (const locale of ['', 'fr-CH', 'de']) {
+      const of = locale === '' ? '' : `"locale":"${locale}",`;
+      project.write('config.yaml', config.replace('"shop-ig",', `"shop-ig",${of}`));
+      const at = ['--at', '2026-11-24T10:00:00Z', '--json'];
+      const ended = await Promise.all(texts.map((text) => project.cli('explain', '--text', text, ...at)));
+      said[locale] = ended.flatMap(({ stdout }) => stdout.match(/"text":"(?:Le|On|Am) [^"]*/gu) ?? []);
+    }
+    const spoken = (...lines: readonly string[]) => lines.map((line) => `"text":"${line}`);
+    const narrow = '\u202f';
+    expect(said).toEqual({
+      '': spoken(`Le mardi, 1${narrow}234,5`, 'On Tuesday, 1,234.5', 'On Tuesday, 1,234.5'),
+      'fr-CH': spoken(`Le mardi, 1${narrow}234,5`, 'On Tuesday, 1,234.5', 'On Tuesday, 1,234.5'),
+      de: spoken(`Le mardi, 1${narrow}234,5`, 'On Tuesday, 1,234.5', 'On Tuesday, 1,234.5'),
+    });
+  });
+});
+
+describe.concurrent('messages', PROCESSES, () => {
+  it.for([
+    ['npx', { npm_command: 'exec' }, '`npx autoresponder init`'],
+    ['a command of its own', {}, '`autoresponder init`'],
+  ] as const)('name the commands as the user can paste them: by %s', async ([, env, shown], test) => {
+    const { folder } = await aProject(test);
+    const { stderr } = await runHere(['check', '--config', 'none.yaml'], { cwd: folder, env });
+    expect(stderr).toContain(`fix: create one with ${shown}, or name`);
+  });
+
+  it('say that there are no workspaces, or no account of that name', async (test) => {
+    const { cli } = await aProject(test);
+    expect((await cli('check', '--workspace', 'bakery')).stderr).toMatch(
+      /unknown workspace "bakery": the configuration has no workspaces\n {2}fix: Leave out --workspace\./u,
+    );
+    await cli('run', '--once');
+    expect((await cli('journal', '--account', 'shop')).stderr).toBe(
+      'no events: the configuration has no account "shop"; fix: write one of shop-ig, shop-fb, shop-x, shop-bsky\n',
+    );
+    expect((await cli('journal', '--account', 'shop-ig')).stderr).toBe('no events\n');
+  });
+
+  it('list rules with texts by language among those that a table leaves out', async (test) => {
+    const rules = `version: 1
+rules:
+  - { id: hours, on: message, keywords: [hours], reply: { fr: "De 7 h.", en: "From 7.", default: en } }
+`;
+    const { cli } = await aProject(test, { rules });
+    expect((await cli('export', 'rules')).stderr).toBe(
+      'left out: hours has texts by language\n1 rule left out; --format json has all\n',
+    );
   });
 });

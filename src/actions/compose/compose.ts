@@ -12,6 +12,7 @@ import type { Match } from '../../engine/decide.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import { fitsButtons, linksAfter, renderButtons } from './buttons.js';
 import { choice, turnOf } from './choice.js';
+import { localeIn } from '../../domain/locale.js';
 import { limitOf, tooLong } from '../../domain/platforms.js';
 import { speak } from './phrase.js';
 import { render, renderForProgram } from './render.js';
@@ -99,7 +100,8 @@ export function compose(
   const template = textOf(spec, language, match.rule, context);
   const hearer = { ...context, keyword: match.keyword };
   const opening = disclosure === null ? null : speak(disclosure, hearer, language).text;
-  const written = writeWithButtons(template, spec.reply, { type, match, context, disclosure: opening });
+  const here = inLanguage(context, language);
+  const written = writeWithButtons(template, spec.reply, { type, match, context: here, disclosure: opening });
   if (!written.ok) return { ...written, detail: `${type}: ${written.detail}`, rule };
   const fallback = composeFallback(afterPrivate, { type, match, context, disclosure: null });
   if (!fallback.ok) return { ...fallback, detail: `${type}: otherwise: ${fallback.detail}`, rule };
@@ -198,6 +200,13 @@ function partsOf(text: string, platform: Platform, type: ActionType): Parts {
   return texts
     ? { ok: true, texts }
     : { ok: false, excess: `${excess} per send, and at most ${MOST_PARTS} sends` };
+}
+
+/** The same context for a text in that language: names of days and months, numbers and money are in it as well. */
+export function inLanguage(context: ComposeContext, choice: LanguageChoice | null): ComposeContext {
+  if (choice === null) return context;
+  const { account } = context;
+  return { ...context, account: { ...account, locale: localeIn(choice.language, account.locale) } };
 }
 
 /** The language in which this contact gets the reply; null if it is the same for all. */

@@ -8,7 +8,7 @@ import type { Instant } from '../../domain/time.js';
 import { createLanguages } from '../../engine/language/languages.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import type { JournalStore } from '../../store/ports/journal.js';
-import { type ComposeContext, renderText } from '../compose/compose.js';
+import { type ComposeContext, inLanguage, renderText } from '../compose/compose.js';
 
 /** A saved reply as it reads for one contact, or the error that keeps it from being used. */
 export type ComposedReply =
@@ -46,7 +46,7 @@ export async function composeSaved(
   return saved.map(({ name, reply }) => {
     const choice = languages.choose(reply, evidence);
     const [template = ''] = (choice && reply.languages?.[choice.language]) ?? reply.texts;
-    const rendered = renderText(template, SPEAKER, context);
+    const rendered = renderText(template, SPEAKER, inLanguage(context, choice));
     return rendered.ok ? { name, text: rendered.text } : { name, error: rendered.error };
   });
 }
