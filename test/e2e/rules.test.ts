@@ -239,7 +239,7 @@ describe.concurrent('test', PROCESSES, () => {
     expect(await project.cli('test')).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'autoresponder: there are no tests; write some under `tests:` in a rule file\n',
+      stderr: 'autoresponder: there are no tests; fix: write some under `tests:` in a rule file\n',
     });
   });
 
@@ -308,7 +308,7 @@ describe.concurrent('calendar', PROCESSES, () => {
     const project = await aProject(test, { config: { calendars: shop } });
     expect(await project.cli('calendar', 'shopp')).toMatchObject({
       code: 1,
-      stderr: 'autoresponder: there is no calendar "shopp"; the configuration has: shop\n',
+      stderr: 'autoresponder: there is no calendar "shopp"; fix: write one of shop\n',
     });
     expect((await project.cli('calendar', 'shop', '--for', '12 months')).code).toBe(1);
     expect((await project.cli('check')).stdout).toMatch(
@@ -458,9 +458,13 @@ describe.concurrent('replay', PROCESSES, () => {
     [
       'invalid JSON',
       'price?',
-      'this line is not JSON; each line is one object such as {"text": "how much?"}',
+      'this line is not JSON; fix: write one object on each line, such as {"text": "how much?"}',
     ],
-    ['a value that is not an object', '"price?"', 'this line is not an object such as {"text": "how much?"}'],
+    [
+      'a value that is not an object',
+      '"price?"',
+      'this line is not an object; fix: write one such as {"text": "how much?"}',
+    ],
     ['no text', '{"id": "a"}', 'text: the text of the contact is missing'],
     ['an unknown kind', '{"text": "a", "kind": "dm"}', 'kind: must be one of: message, comment'],
     [
