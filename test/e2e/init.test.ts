@@ -105,13 +105,14 @@ describe.concurrent('init', PROCESSES, () => {
     const cwd = aFolder(test);
     expect(await cli(test, ['init'], { cwd, input: 'Lumen\n' })).toMatchObject({
       code: 1,
-      stderr: matching(/the input ended too early; --yes/u),
+      stderr: matching(/the input ended too early; fix: .*--yes/u),
     });
     writeFileSync(join(cwd, 'config.yaml'), 'mine');
     expect(await cli(test, ['init', '--yes'], { cwd })).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'autoresponder: ./config.yaml already exists; init never overwrites a file\n',
+      stderr:
+        'autoresponder: ./config.yaml already exists, and init overwrites no file; fix: work in a new folder, or name a new file with --config\n',
     });
     expect(readFileSync(join(cwd, 'config.yaml'), 'utf8')).toBe('mine');
   });

@@ -371,7 +371,7 @@ describe.concurrent('run with an invalid setup', PROCESSES, () => {
     const { code, stderr } = await project.cli('run', '--once');
     expect(code).toBe(1);
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      'autoresponder: `server.port`: 127.0.0.1:65535 and the ports up to 65535 are in use; give another port, or stop the programs that use them',
+      'autoresponder: `server.port`: 127.0.0.1:65535 and the ports up to 65535 are in use; fix: give another port, or stop the programs that use them',
     );
     expect(project.sandbox.sends()).toEqual([]);
   });
