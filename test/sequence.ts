@@ -5,16 +5,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * the end.
  */
 const LONG = [
-  ...['/dashboard/pages', '/soak/', '/scenes/thousand', '/workers/workers', '/e2e/owner', '/e2e/run.'],
-  ...[
-    '/workers/outages',
-    '/scenes/delivery',
-    '/e2e/',
-    '/scenes/funnel',
-    '/store/postgres',
-    '/lint/soundness',
-  ],
-  ...['/model/', '/outbox/outbox.', '/engine/index.', '/dashboard/', '/scenes/', '/workers/', '/hours.'],
+  // These wait for a minute of the program, or for a browser.
+  ...['/dashboard/pages', '/e2e/table-address', '/soak/', '/workers/workers', '/scenes/thousand'],
+  ...['/dashboard/inbox', '/e2e/built', '/e2e/owner', '/e2e/run.', '/workers/outages'],
+  ...['/scenes/delivery', '/scenes/walk', '/scenes/funnel', '/poller/early', '/importers/hostile'],
+  ...['/e2e/', '/model/', '/store/postgres', '/yaml/bounds', '/lint/soundness', '/importers/import.'],
+  ...['/project/load-in-thread', '/engine/index.', '/outbox/outbox.', '/scenes/', '/dashboard/', '/workers/'],
+  ...['/store/', '/hours.'],
 ];
 
 export class LongestFirst extends BaseSequencer {

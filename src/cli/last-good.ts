@@ -18,7 +18,7 @@ import { openDatabase } from './open-program.js';
  * the version in a shared database.
  */
 export async function loadWithTables(order: LoadRequest, tables: Tables): Promise<LoadedWorkspaces> {
-  const loaded = await loadWorkspaces(order, tables);
+  const loaded = await loadWorkspaces({ ...order, isStart: true }, tables);
   const isFailing = [...tables.states.values()].some(
     ({ failure, good }) => failure !== null && good === null,
   );

@@ -5,16 +5,16 @@ import { loadConfig, loadConfigs } from '../config/load.js';
 import type { Config } from '../domain/config.js';
 import type { CheckedEach } from '../domain/workspaces.js';
 import type { Rule } from '../domain/rule.js';
-import type { SavedReply } from '../domain/saved-reply.js';
 import type { SentModels } from '../engine/meaning/scopes.js';
 import type { SentModel } from '../engine/meaning/transfer.js';
 import { type CompiledSet, compileSetInSteps } from '../engine/rule-set.js';
 import { isSchedule } from '../poller/schedule.js';
-import type { RuleText } from '../rules/load.js';
 import { listYamlFiles, readText } from '../yaml/read.js';
 import { inTurns } from './in-turns.js';
-import { holidaysOf, type ProjectRules, readProjects, type Workspace } from './project.js';
-import { createTableLog, type TableLog, type UsedTable, type WantedTable } from './table-source.js';
+import { holidaysOf, readProjects, type Workspace } from './project.js';
+import { onlyOrigin, readParsedRules } from './parsed-rules.js';
+import { groupOf, type RuleGroup } from './rule-group.js';
+import { createTableLog, type TableLog, type WantedTable } from './table-source.js';
 import { createTables, type Tables } from './tables.js';
 
 /** A request to load a configuration. */
@@ -25,10 +25,12 @@ export interface LoadRequest {
   readonly workspace?: string | undefined;
   /** True to send nothing, whatever the mode in the configuration. */
   readonly shadow?: boolean | undefined;
+  /** True to take the rules that the last start parsed, if they are the same. @default false */
+  readonly isStart?: boolean | undefined;
 }
 
 /** A workspace, ready to run, with the files that its rules were read from. */
-export interface LoadedWorkspace extends Pick<Workspace, 'config' | 'set'>, Omit<Group, 'rules'> {}
+export interface LoadedWorkspace extends Pick<Workspace, 'config' | 'set'>, Omit<RuleGroup, 'rules'> {}
 
 /** The loaded workspaces, and the tables that their rules name. */
 export type LoadedWorkspaces = CheckedEach<LoadedWorkspace> & { readonly named: NamedTables };
@@ -40,19 +42,8 @@ export interface NamedTables {
 }
 
 /** A chunk of the rules that a group of workspaces shares. */
-export interface Chunk extends Group {
+export interface Chunk extends RuleGroup {
   readonly group: number;
-}
-
-interface Group {
-  readonly rules: readonly Rule[];
-  /** Files that the rules were read from. */
-  readonly texts: readonly RuleText[];
-  readonly tables: readonly UsedTable[];
-  /** Texts for replies by hand. */
-  readonly saved: readonly SavedReply[];
-  /** Reasons for using older versions of tables. */
-  readonly troubles: readonly string[];
 }
 
 /** A parcel from the loader thread. */
@@ -101,9 +92,7 @@ export async function loadWorkspaces(
   order: LoadRequest,
   tables: Tables = createTables(),
 ): Promise<LoadedWorkspaces> {
-  const configs = loadConfigsOf(order);
-  const isAside = !IS_SOURCE && configs.ok && isLarge(configs.value);
-  const read = isAside ? await readAside(order, tables) : await readHere(order, configs, tables);
+  const read = await readRulesOf(order, tables);
   if (!read.ok) return read;
   // If a file has an error, its tables are unknown, and their last good versions are needed later.
   if (read.broken.length === 0) tables.only(new Set(read.named.wanted.map(({ key }) => key)));
@@ -122,11 +111,33 @@ export async function loadWorkspaces(
   return { ...rest, value };
 }
 
-interface ReadRules extends Group {
+interface ReadRules extends RuleGroup {
   readonly config: Config;
 }
 
 type Read = CheckedEach<ReadRules> & { readonly named: NamedTables; readonly sent?: SentModels };
+
+/** Reads and checks the rules where that costs the program least. */
+async function readRulesOf(order: LoadRequest, tables: Tables): Promise<Read> {
+  const configs = loadConfigsOf(order);
+  const isAside = !IS_SOURCE && configs.ok && isLarge(configs.value);
+  if (!isAside) return readHere(order, configs, tables);
+  const known = order.isStart === true ? readKnown(configs, order) : null;
+  return known ?? readAside(order, tables);
+}
+
+/** The rules of the only workspace as the last start parsed them; null if anything differs, or there are several. */
+function readKnown(configs: CheckedEach<Config>, { env }: LoadRequest): Read | null {
+  const origin = onlyOrigin(configs);
+  const known = origin && readParsedRules(origin, env);
+  if (!origin || !known) return null;
+  const { models, warnings, rules, saved, texts } = known;
+  return {
+    ...{ ok: true, broken: [], warnings, named: { wanted: [], files: [] } },
+    value: [{ config: origin.config, ...NO_RULES, rules, saved, texts }],
+    sent: new Map(models.map((each) => [each.hash, each])),
+  };
+}
 
 async function readHere(
   { file, env }: LoadRequest,
@@ -139,11 +150,6 @@ async function readHere(
   if (!read.ok) return { ...read, named };
   const value = read.value.map(({ config, rules }) => ({ config, ...groupOf(rules) }));
   return { ...read, value, named };
-}
-
-/** The parts of loaded rules that a program keeps. */
-export function groupOf({ rules, texts, tables, saved, troubles }: ProjectRules): Group {
-  return { rules, texts, tables, saved, troubles };
 }
 
 export function namedIn({ wanted, files }: TableLog): NamedTables {
@@ -189,26 +195,41 @@ async function readInThread(order: LoadRequest, states: Tables['states']): Promi
         worker.once('exit', (code) => reject(new Error(`the loader thread ended with ${code}`)));
       },
     );
-    if (!read.ok) return read;
+    if (!read.ok) {
+      await worker.terminate();
+      return read;
+    }
     const { groups, sent } = await unpack(port1);
+    letSave(worker);
     return {
       ...{ ...read, sent },
       value: read.value.map(({ config, group }) => ({ config, ...(groups.get(group) ?? NO_RULES) })),
     };
+  } catch (error) {
+    await worker.terminate();
+    throw error;
   } finally {
     port1.close();
-    await worker.terminate();
   }
 }
 
-const NO_RULES: Group = { rules: [], texts: [], tables: [], saved: [], troubles: [] };
+/** The thread then saves the rules for the next start and ends; the program does not wait for it. */
+function letSave(worker: Worker): void {
+  worker.removeAllListeners();
+  // A failure costs the next start some time, and nothing else.
+  worker.on('error', () => undefined);
+  worker.unref();
+  worker.postMessage('received');
+}
+
+const NO_RULES: RuleGroup = { rules: [], texts: [], tables: [], saved: [], troubles: [] };
 
 /** Chunks are received one at a time: a port with a listener would deliver all of them at once. */
 async function unpack(
   port: MessagePort,
-): Promise<{ readonly groups: ReadonlyMap<number, Group>; readonly sent: SentModels }> {
+): Promise<{ readonly groups: ReadonlyMap<number, RuleGroup>; readonly sent: SentModels }> {
   const sent = new Map<string, SentModel>();
-  const groups = new Map<number, Group & { readonly rules: Rule[] }>();
+  const groups = new Map<number, RuleGroup & { readonly rules: Rule[] }>();
   for (;;) {
     const received = receiveMessageOnPort(port) as { readonly message: Parcel } | undefined;
     if (!received) return { groups, sent };
@@ -221,7 +242,7 @@ async function unpack(
 
 function addChunk(
   { group, rules, ...rest }: Chunk,
-  groups: Map<number, Group & { readonly rules: Rule[] }>,
+  groups: Map<number, RuleGroup & { readonly rules: Rule[] }>,
 ): void {
   const known = groups.get(group);
   if (known) known.rules.push(...rules);

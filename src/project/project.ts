@@ -15,7 +15,7 @@ import { type LoadedRules, loadRules } from '../rules/load.js';
 import type { RuleContext, RuleSet } from '../rules/parse.js';
 import { KEPT_TABLE } from '../rules/tables.js';
 import type { Environment } from '../yaml/interpolate.js';
-import { codeFile } from './codes.js';
+import { answersFrom, type Asked } from './asked.js';
 import { createTableLog, tableSource, type TableLog, type UsedTable } from './table-source.js';
 import { createTables, type Tables } from './tables.js';
 
@@ -87,6 +87,8 @@ export async function compileProject({ config, rules }: ReadProject): Promise<Pr
 export interface TableAccessParts {
   readonly tables: Pick<Tables, 'states' | 'fetchNew'>;
   readonly log: TableLog;
+  /** Notes what the rules were checked against besides files and tables. @default not noted */
+  readonly asked?: Asked;
 }
 
 /**
@@ -158,11 +160,11 @@ async function rulesOf(config: Config, { env, known, access }: Reading): Promise
 async function withTables(
   config: Config,
   env: Environment,
-  { tables, log }: TableAccessParts,
+  { tables, log, asked }: TableAccessParts,
 ): Promise<Checked<ProjectRules>> {
   for (;;) {
     const own = createTableLog();
-    const context = { ...ruleContext(config, env), tableOf: tableSource(config, tables.states, own) };
+    const context = { ...ruleContext(config, env, asked), tableOf: tableSource(config, tables.states, own) };
     const read = loadRules(config.rulesPath, context);
     for (const [key, wanted] of own.wanted) log.wanted.set(key, wanted);
     for (const name of own.files) log.files.add(name);
@@ -214,15 +216,14 @@ export async function lintProject(
 }
 
 /** The values of a configuration that its rules are checked against. */
-export function ruleContext(config: Config, env: Environment): RuleContext {
+export function ruleContext(config: Config, env: Environment, asked?: Asked): RuleContext {
   return {
     accounts: config.accounts,
     calendars: config.calendars.map((calendar) => calendar.name),
     checkTemplate,
     checkKeyword,
     allowHosts: config.webhooks.allowHosts,
-    hasVariable: (name) => env[name] !== undefined,
-    codesOf: codeFile,
+    ...answersFrom(env, asked),
   };
 }
 

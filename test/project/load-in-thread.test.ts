@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { decide } from '../../src/engine/decide.js';
 import { MessageText } from '../../src/engine/text/text.js';
 import type * as Built from '../../src/project/load-in-thread.js';
@@ -91,5 +91,31 @@ describe('a large rule set that is loaded in a thread', () => {
     onTestFinished(() => clearInterval(counting));
     await loadAside(file);
     expect(turns).toBeGreaterThan(20);
+  });
+
+  it('starts no thread for rules that the last start parsed, and decides the same', async () => {
+    const file = project(`${rule(MANY)}\n  - { id: odd, on: message, keywords: [ab], reply: "\u200b" }`);
+    let threads = 0;
+    const count = (): void => void (threads += 1);
+    process.on('worker', count);
+    onTestFinished(() => void process.off('worker', count));
+    const start = () => loadWorkspaces({ file, env: {}, isStart: true });
+    const first = await start();
+    await vi.waitUntil(() => existsSync(join(file, '../data/autoresponder.db-rules')), 15_000);
+    expect(threads).toBe(1);
+    const again = await start();
+    expect(threads).toBe(1);
+    if (!first.ok || !again.ok) throw new Error('the rules are wrong');
+    const told = ({ value, ...rest }: typeof first) => ({
+      ...rest,
+      value: value.map(({ set, ...each }) => ({ ...each, rules: set.rules.map((every) => every.rule) })),
+    });
+    expect(told(again)).toEqual(told(first));
+    const event = anEvent({ account: 'shop-ig', platform: 'instagram', text: 'is there WORD-77 left?' });
+    const [{ set } = { set: null }] = again.value;
+    expect((await decide(event, facts(), set!)).acting.map((each) => each.rule.id)).toEqual(['rule-77']);
+    // A reload reads in the thread, so that the program is not blocked.
+    await loadWorkspaces({ file, env: {} });
+    expect(threads).toBe(2);
   });
 });

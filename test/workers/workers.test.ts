@@ -73,12 +73,15 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
       return 'none';
     });
     const at = Date.now();
-    for (let n = 0; n < 4 * pages; n += 1)
-      sandbox.receive({ account: 'shop-ig', contact: `p${n}`, text: 'price?', at: at - 4 * pages + n });
+    // A contact of each page asks for the price.
+    for (let n = 0; n < 4 * pages; n += 1) {
+      const text = n % 4 === 3 ? 'price?' : 'thanks';
+      sandbox.receive({ account: 'shop-ig', contact: `p${n}`, text, at: at - 4 * pages + n });
+    }
     await vi.waitFor(() => expect(readsAtReply).not.toBeNull(), PATIENCE);
     expect(readsAtReply).toBeLessThan(pages);
-    await vi.waitFor(() => expect(sandbox.sends()).toHaveLength(4 * pages), PATIENCE);
-    expect(new Set(sandbox.sends().map((send) => send.recipientId)).size).toBe(4 * pages);
+    await vi.waitFor(() => expect(sandbox.sends()).toHaveLength(pages), PATIENCE);
+    expect(new Set(sandbox.sends().map((send) => send.recipientId)).size).toBe(pages);
   });
 
   it('do not serve a workspace that belongs to another customer, and serve the others', async (test) => {
@@ -241,7 +244,7 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
     await isRead(await storeOf('bakery'));
     const sandbox = sandboxOf('bakery');
     const calls: string[] = [];
-    const people = Array.from({ length: 150 }, (_, n) => `person-${n}`);
+    const people = Array.from({ length: 90 }, (_, n) => `person-${n}`);
     const now = Date.now();
     for (const [n, contact] of people.entries())
       sandbox.receive({ account: 'shop-ig', contact, text: 'price?', at: now - people.length + n });

@@ -1,5 +1,6 @@
 import { type Draft, DRAFT_LIFE, type DraftEnd } from '../../domain/draft.js';
 import type { Reason } from '../../domain/reason.js';
+import type { Send } from '../../domain/send.js';
 import { type Clock, formatDuration } from '../../domain/time.js';
 import type { DraftStore } from '../../store/ports/drafts.js';
 import type { OutboxStore } from '../../store/ports/outbox.js';
@@ -18,22 +19,41 @@ export interface Standing {
   readonly detail: string;
 }
 
-/** Objections that pass: the draft keeps waiting. */
+/** Objections that pass: the draft keeps waiting. Their guards have `passes`. */
 const PASSING: ReadonlySet<Reason> = new Set(['paused', 'other_automation']);
 
-/** The first objection of a guard to a text of the draft, or its age; null if it may be sent. */
-export async function objectionToDraft(
-  draft: Draft,
-  { store, guards, clock }: DraftParts,
-): Promise<Standing | null> {
-  if (draft.draftedAt + DRAFT_LIFE <= clock()) {
+/**
+ * The first objection of a guard to a text of the draft, or its age; null if it may be sent. Objections that end the
+ * draft come first: a pause would hide until its end that a human replied meanwhile, or that the window closed.
+ */
+export async function objectionToDraft(draft: Draft, parts: DraftParts): Promise<Standing | null> {
+  if (draft.draftedAt + DRAFT_LIFE <= parts.clock()) {
     return { reason: 'window_closed', detail: `nobody approved it within ${formatDuration(DRAFT_LIFE)}` };
   }
-  for (const { send } of draft.texts) {
-    const objection = await objectionTo(send, { store, guards, clock });
-    if (objection !== null) return objection;
+  for (const moment of ['waiting', 'sending'] as const) {
+    for (const { send } of draft.texts) {
+      const objection = await objectionToText(send, draft, { ...parts, moment });
+      if (objection !== null) return objection;
+    }
   }
   return null;
+}
+
+interface Asking extends DraftParts {
+  readonly moment: 'waiting' | 'sending';
+}
+
+async function objectionToText(
+  send: Send,
+  { draftedAt }: Draft,
+  { store, guards, clock, moment }: Asking,
+): Promise<Standing | null> {
+  const objection = await objectionTo(send, { store, guards, clock }, moment);
+  if (objection !== null || moment === 'sending') return objection;
+  // The pause after a human may be over or ended, but the message has its reply.
+  const { lastHumanAt } = await store.guardFacts(send, clock());
+  const isAnswered = lastHumanAt !== null && lastHumanAt > draftedAt;
+  return isAnswered ? { reason: 'human_active', detail: 'a human wrote while it waited' } : null;
 }
 
 /** The end of a draft that may no longer be sent; null if the objection passes. */

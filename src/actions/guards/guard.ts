@@ -61,5 +61,7 @@ export interface Guard {
   readonly onlyWhenDeciding?: true;
   /** Set for guards that concern automatic replies only, and not those that a person wrote. */
   readonly onlyAutomatic?: true;
+  /** Set for guards whose objection ends with time or by the owner: a draft keeps waiting meanwhile. */
+  readonly passes?: true;
   ask(subject: GuardSubject, facts: GuardFacts, settings: GuardSettings): Objection | null;
 }

@@ -32,20 +32,30 @@ export interface GuardVerdict {
   readonly trace: readonly GuardTrace[];
 }
 
+/**
+ * Moment at which guards run. `waiting`: for a draft that nobody approved yet, only those whose objection ends it.
+ */
+export type GuardMoment = 'deciding' | 'sending' | 'waiting';
+
 /** Runs the guards until one objects. */
 export function askGuards(
   subject: GuardSubject,
   facts: GuardFacts,
   settings: GuardSettings,
-  moment: 'deciding' | 'sending',
+  moment: GuardMoment,
 ): GuardVerdict {
   const trace: GuardTrace[] = [];
   for (const guard of guards) {
-    if (guard.onlyWhenDeciding && moment === 'sending') continue;
-    if (guard.onlyAutomatic && subject.byHuman === true) continue;
+    if (!isAsked(guard, subject, moment)) continue;
     const objection = guard.ask(subject, facts, settings);
     trace.push({ guard: guard.name, reason: objection?.reason ?? null, note: objection?.note ?? null });
     if (objection) return { objection, trace };
   }
   return { objection: null, trace };
+}
+
+function isAsked(guard: Guard, { byHuman }: GuardSubject, moment: GuardMoment): boolean {
+  if (guard.onlyWhenDeciding && moment !== 'deciding') return false;
+  if (guard.passes && moment === 'waiting') return false;
+  return !(guard.onlyAutomatic && byHuman === true);
 }

@@ -8,6 +8,7 @@ import type { Guard } from './guard.js';
 export const otherAutomation: Guard = {
   name: 'no other automation',
   onlyAutomatic: true,
+  passes: true,
   ask(_subject, { lastAutomationAt = null, humanEndedAt, now }, { automationPause }) {
     if (lastAutomationAt === null || lastAutomationAt + automationPause <= now) return null;
     if (lastAutomationAt <= (humanEndedAt ?? -Infinity)) return null;

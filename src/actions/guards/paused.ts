@@ -5,6 +5,7 @@ import type { Guard } from './guard.js';
 export const paused: Guard = {
   name: 'not paused',
   onlyAutomatic: true,
+  passes: true,
   ask(_subject, { pause }) {
     if (!pause) return null;
     const until =

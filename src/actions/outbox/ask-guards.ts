@@ -2,7 +2,7 @@ import { HUMAN_RULE, OPT_OUT_RULE } from '../../domain/rule.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Send } from '../../domain/send.js';
 import type { GuardSubject, Objection } from '../guards/guard.js';
-import { askGuards } from '../guards/guards.js';
+import { askGuards, type GuardMoment } from '../guards/guards.js';
 import { reminderNeeded } from '../guards/reminder-needed.js';
 import { windowClosed } from '../guards/window-closed.js';
 import type { OutboxStore } from '../../store/ports/outbox.js';
@@ -17,10 +17,14 @@ export interface Stop {
 }
 
 /** The objection of a guard against sending now; null if no guard objects. Throws the errors of the store. */
-export async function objectionTo(send: Send, { store, guards, clock }: Asking): Promise<Stop | null> {
+export async function objectionTo(
+  send: Send,
+  { store, guards, clock }: Asking,
+  moment: Exclude<GuardMoment, 'deciding'> = 'sending',
+): Promise<Stop | null> {
   const facts = await store.guardFacts(send, clock());
   const subject = subjectOf(send);
-  const { objection } = askGuards(subject, facts, guards, 'sending');
+  const { objection } = askGuards(subject, facts, guards, moment);
   return stopOf(send, objection ?? reminderNeeded.ask(subject, facts, guards));
 }
 

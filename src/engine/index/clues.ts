@@ -37,19 +37,22 @@ const FEW_VALUES: ReadonlySet<string> = new Set([
   'is_reply',
 ]);
 
-/**
- * The clue of a whole rule: its scope, its keywords and its `when`, joined by AND like the compiled
- * conditions.
- */
-export function clueOfRule(rule: Rule): Clue {
-  const of: Clue[] = [isOne('kind', [rule.on])];
-  if (rule.platforms.length > 0) of.push(isOne('platform', rule.platforms));
-  if (rule.accounts.length > 0) of.push(isOne('account', rule.accounts));
+/** The clue of a rule's kind, platforms and accounts; many rules have the same. */
+export function clueOfScope({ on, platforms, accounts }: Pick<Rule, 'on' | 'platforms' | 'accounts'>): Clue {
+  const of: Clue[] = [isOne('kind', [on])];
+  if (platforms.length > 0) of.push(isOne('platform', platforms));
+  if (accounts.length > 0) of.push(isOne('account', accounts));
+  return { kind: 'all', of };
+}
+
+/** The clue of a rule's posts, keywords, `when` and examples, joined by AND like the compiled conditions. */
+export function clueOfContent({ posts, keywords, when, examples }: Rule): Clue {
+  const of: Clue[] = [];
   // The index does not know which post is the `next` one.
-  if (rule.posts.length > 0 && !rule.posts.includes(NEXT_POST)) of.push(isPost(rule.posts));
-  if (rule.keywords) of.push(spoken(rule.keywords));
-  if (rule.when) of.push(clueOf(rule.when));
-  if (rule.examples) of.push(isOne('example_key', [meaningKey(rule.examples)]));
+  if (posts.length > 0 && !posts.includes(NEXT_POST)) of.push(isPost(posts));
+  if (keywords) of.push(spoken(keywords));
+  if (when) of.push(clueOf(when));
+  if (examples) of.push(isOne('example_key', [meaningKey(examples)]));
   return { kind: 'all', of };
 }
 

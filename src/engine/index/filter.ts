@@ -1,6 +1,7 @@
+import type { Rule } from '../../domain/rule.js';
 import { type KeywordOptions } from '../text/keywords.js';
 import { fold } from '../text/normalise.js';
-import type { Clue } from './clues.js';
+import { type Clue, clueOfContent, clueOfScope } from './clues.js';
 import { complement, intersection, union, type ValueSet } from './values.js';
 
 /** A keyword or post that the index looks up in an event. */
@@ -50,6 +51,17 @@ export function filterOf(clue: Clue, negated = false): IndexFilter {
   }
 }
 
+/** Derives the filters of rules. Rules of the same scope share its masks, unless they have masks of their own. */
+export function createFilters(): (rule: Rule) => IndexFilter {
+  const scopes = new Map<string, IndexFilter>();
+  return (rule) => {
+    const name = JSON.stringify([rule.on, rule.platforms, rule.accounts]);
+    const scope = scopes.get(name) ?? filterOf(clueOfScope(rule));
+    scopes.set(name, scope);
+    return both(scope, filterOf(clueOfContent(rule)));
+  };
+}
+
 /** The absence of a keyword cannot be looked up. */
 function keyed(key: Key, negated: boolean): IndexFilter {
   return negated || isNothing(key) ? OPEN : { keys: [key], masks: OPEN.masks };
@@ -77,13 +89,18 @@ function isNothing(key: Key): boolean {
   return key.kind === 'keyword' && key.options.match !== 'regex' && fold(key.keyword) === '';
 }
 
+/** The filter of two conditions that are both necessary. */
 function both(a: IndexFilter, b: IndexFilter): IndexFilter {
+  const keys = cheaper(a.keys, b.keys);
+  // Most pairs have masks on one side only.
+  if (a.masks.size === 0 || b.masks.size === 0)
+    return { keys, masks: a.masks.size === 0 ? b.masks : a.masks };
   const masks = new Map(a.masks);
   for (const [name, mask] of b.masks) {
     const other = masks.get(name);
     masks.set(name, other ? { ...mask, in: intersection(other.in, mask.in) } : mask);
   }
-  return { keys: cheaper(a.keys, b.keys), masks };
+  return { keys, masks };
 }
 
 function either(a: IndexFilter, b: IndexFilter): IndexFilter {

@@ -95,7 +95,7 @@ function* sorted(keys: readonly KeywordKey[], by: FoldOptions): Steps<Sorted> {
   yield* eachInSteps(keys, ({ key, keyword, options }) => {
     const { match } = options;
     const folded = fold(keyword, by);
-    const shape = typoShape(folded, options.typos);
+    const shape = options.typos === 0 ? null : typoShape(folded, options.typos);
     if (shape) typos.push({ key, shape });
     if (match === 'exact') listOf(whole, folded).push(key);
     // The word table looks up whole runs of letters, but an attached article changes the run.

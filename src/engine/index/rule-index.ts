@@ -2,9 +2,8 @@ import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../../domain/event.js
 import type { Rule } from '../../domain/rule.js';
 import { eachInSteps, mapInSteps, type Steps } from '../../domain/steps.js';
 import type { MessageText } from '../text/text.js';
-import { clueOfRule } from './clues.js';
 import { createVisitedSet } from './visited-set.js';
-import { type IndexFilter, filterOf, type Key, type Mask } from './filter.js';
+import { createFilters, type IndexFilter, type Key, type Mask } from './filter.js';
 import { createKeywordIndex, type KeywordIndex, type KeywordKey } from './keyword-index.js';
 import { holdsValue } from './values.js';
 
@@ -28,7 +27,7 @@ const GUARDS = 5;
 
 /** Creates the index; `rules` must be in evaluation order. */
 export function* createRuleIndex(rules: readonly Rule[]): Steps<RuleIndex> {
-  const guards = yield* mapInSteps(rules, (rule) => filterOf(clueOfRule(rule)), GUARDS);
+  const guards = yield* mapInSteps(rules, createFilters(), GUARDS);
   const admits = yield* admission(guards);
   const keyed = yield* keyedRules(guards);
   const unkeyed = yield* unkeyedRules(guards, admits.by);
@@ -56,10 +55,16 @@ interface Admission {
 
 /** Checks a rule's masks: `by` has the masks on facts of the event itself, `now` the masks on other facts. */
 function* admission(guards: readonly IndexFilter[]): Steps<Admission> {
-  const masksOf = (guard: IndexFilter, isStatic: boolean): readonly Mask[] =>
-    [...guard.masks.values()].filter(({ fact }) => STATIC.has(fact) === isStatic);
-  const fixed = yield* mapInSteps(guards, (guard) => masksOf(guard, true));
-  const changing = yield* mapInSteps(guards, (guard) => masksOf(guard, false));
+  const masksOf = (isStatic: boolean) => {
+    const known = new Map<IndexFilter['masks'], readonly Mask[]>();
+    return ({ masks }: IndexFilter): readonly Mask[] => {
+      const own = known.get(masks) ?? [...masks.values()].filter(({ fact }) => STATIC.has(fact) === isStatic);
+      known.set(masks, own);
+      return own;
+    };
+  };
+  const fixed = yield* mapInSteps(guards, masksOf(true));
+  const changing = yield* mapInSteps(guards, masksOf(false));
   return {
     by({ kind, platform, account }) {
       const values: Readonly<Record<string, unknown>> = { kind, platform, account: account ?? '' };

@@ -62,7 +62,8 @@ export function* createWordTable(keys: readonly WordKey[]): Steps<(text: string,
 
 /** True if a folded keyword has a run of letters that can serve as key. */
 export function hasRun(folded: string): boolean {
-  return runsOf(folded).length > 0;
+  for (let at = 0; at < folded.length; at += 1) if (isSpaced(folded.codePointAt(at) ?? -1)) return true;
+  return false;
 }
 
 function runsOf(folded: string): Run[] {

@@ -5,6 +5,8 @@ import type { Condition, Rule } from '../../domain/rule.js';
 import { type Detector, loadDetector } from './detector.js';
 import { type Evidence, guessLanguage } from './guess.js';
 
+const NONE: readonly string[] = [];
+
 /** Texts with a language each, and the language in doubt. */
 interface ByLanguage {
   readonly languages?: Readonly<Partial<Record<Language, unknown>>>;
@@ -50,6 +52,9 @@ export function createLanguages(rules: readonly Rule[], more: readonly string[] 
 }
 
 function namedBy({ actions, funnel, when }: Rule): readonly string[] {
+  // Most rules of a large set name none, and lists of nothing take most of the time.
+  if (funnel === null && when === null && actions.every(({ reply }) => reply.languages === undefined))
+    return NONE;
   const steps = [...(funnel?.steps ?? []), ...(funnel?.otherwise ?? [])];
   const replies = [...actions.map(({ reply }) => reply), ...steps.flatMap(repliesOf)];
   const conditions = [when, ...steps.map((step) => (step.type === 'if' ? step.when : null))];

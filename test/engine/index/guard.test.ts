@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Condition, type KeywordSpec, NEXT_POST, type Rule } from '../../../src/domain/rule.js';
-import { clueOfRule } from '../../../src/engine/index/clues.js';
-import { filterOf } from '../../../src/engine/index/filter.js';
+import { createFilters } from '../../../src/engine/index/filter.js';
 import { aRule, keywords } from '../../builders.js';
 
 /** The index filter of the rule: its keys, and per fact the possible values (`!`: all but these). */
 function needsOf(more: Partial<Rule>): { keys: readonly string[] | null; facts: Record<string, string> } {
-  const { keys, masks } = filterOf(clueOfRule(aRule({ keywords: null, ...more })));
+  const { keys, masks } = createFilters()(aRule({ keywords: null, ...more }));
   const facts = [...masks.values()].map(({ fact, params, in: { values, allBut } }) => {
     const name = Object.keys(params).length > 0 ? `${fact} ${JSON.stringify(params)}` : fact;
     return [name, `${allBut ? '!' : ''}${[...values].join()}`] as const;
