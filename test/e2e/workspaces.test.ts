@@ -165,12 +165,16 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     const { ask, shop, cli } = await twoShops(test);
     shop('bakery').fault(({ method }) => (method === 'POST' ? 'late_replied' : 'none'));
     ask('ana');
-    await vi.waitFor(async () => {
-      await cli('run', '--once');
-      const { stdout } = await cli('status');
-      expect(stdout).toMatch(/^bakery .* 0 waiting, 1 for a person \(outbox list\) +read/mu);
-      expect(stdout).toMatch(/^florist .* 0 waiting +read/mu);
-    }, PATIENCE);
+    await vi.waitFor(
+      async () => {
+        await cli('run', '--once');
+        const { stdout } = await cli('status');
+        expect(stdout).toMatch(/^bakery .* 0 waiting, 1 for a person \(outbox list\) +read/mu);
+        expect(stdout).toMatch(/^florist .* 0 waiting +read/mu);
+        // Each try starts two commands, which takes seconds on a busy machine.
+      },
+      { ...PATIENCE, timeout: 200_000 },
+    );
     expect(lines((await cli('status', '--json')).stdout)).toMatchObject([
       { needPerson: 1 },
       { needPerson: 0 },
