@@ -24,6 +24,7 @@ import { aComment, aConfig, anEvent, aRule, TUESDAY } from '../builders.js';
 import { knownTo } from '../store/known.js';
 import { SETTLED, type Fragment, SETTLE_RULES } from '../vectors/settle.js';
 import { openCopied } from '../store/template.js';
+import { PATIENCE } from '../patience.js';
 
 describe('deciding the events of a poll', () => {
   let folder: string;
@@ -380,7 +381,7 @@ it('the conversations of very many people are read from their list, not one by o
     const events = await source.toEvents(page.rows, () => false, signal);
     // The next page of the list is requested ahead, and each page once.
     const pages = found.length / LIMITS.pageSize + 2;
-    await vi.waitFor(() => expect(lists()).toBe(pages));
+    await vi.waitFor(() => expect(lists()).toBe(pages), PATIENCE);
     found.push(...events.map(({ event }) => event.account));
     pageToken = page.pageToken;
   } while (pageToken !== null && found.length < people);

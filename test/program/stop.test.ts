@@ -8,6 +8,7 @@ import { startSandbox } from '../../src/sandbox/server.js';
 import { aConfig, aDecision, anAccount, anAction, anEvent } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { openCopied } from '../store/template.js';
+import { PATIENCE } from '../patience.js';
 
 const RULES =
   'version: 1\nrules:\n  - { id: pricing, on: message, keywords: [price], reply: From 20 EUR. }\n';
@@ -56,7 +57,7 @@ it('a program that is stopped during its start sends nothing and checks no send 
     logger: createLogger({ level: 'silent', pretty: false, secrets: [] }),
   });
   const starting = app.start();
-  await vi.waitFor(() => expect(app.trouble()).toBeDefined());
+  await vi.waitFor(() => expect(app.trouble()).toBeDefined(), PATIENCE);
   await app.stop();
   isStopped = true;
   goOn();

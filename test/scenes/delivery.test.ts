@@ -3,6 +3,7 @@ import type { Reason } from '../../src/domain/reason.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { Cleanup } from '../cleanup.js';
 import { aStage, type Stage } from '../stage.js';
+import { PATIENCE } from '../patience.js';
 
 const RULES = `
 version: 1
@@ -247,8 +248,8 @@ describe('after a restart', { timeout: 180_000 }, () => {
     const store = stage.store();
     const dying = vi.spyOn(store, 'endAttempt').mockRejectedValue(new Error('the process died here'));
     await stage.run();
-    await vi.waitFor(() => expect(stage.sandbox.sends()).toHaveLength(1));
-    await vi.waitFor(() => expect(dying).toHaveBeenCalled());
+    await vi.waitFor(() => expect(stage.sandbox.sends()).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(dying).toHaveBeenCalled(), PATIENCE);
     await stage.restart();
     await stage.run();
     await becomes(stage, { 'price?': 'replied' });

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/domain/time.js';
 import { aComment, aDecision, anAction } from '../../builders.js';
 import { aBench, type Bench } from './bench.js';
+import { PATIENCE } from '../../patience.js';
 
 const json = (status: number, body: object) => ({ status, body: JSON.stringify(body) });
 
@@ -26,7 +27,7 @@ describe('a key that is refused (401)', () => {
     bench.outbox.nudge();
     await vi.waitFor(async () => {
       expect(await bench.store.blocks()).toMatchObject([{ account: '*', cause: '401' }]);
-    });
+    }, PATIENCE);
     await bench.outbox.drained(bench.now());
     const spent = posts;
     await passSlowly(bench, 20 * MINUTE, 10 * SECOND);

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MINUTE, SECOND } from '../../../src/domain/time.js';
 import { aBench, type Bench } from './bench.js';
+import { PATIENCE } from '../../patience.js';
 
 async function passSlowly(bench: Bench, length: number): Promise<void> {
   for (let passed = 0; passed < length; passed += 10 * SECOND) {
@@ -32,7 +33,7 @@ describe('a send that is accepted and fails later', () => {
     bench.sandbox.fault(null);
     await passSlowly(bench, 3 * MINUTE);
     await bench.becomes({ ana: 'sent' });
-    await vi.waitFor(async () => expect(await bench.store.blocks()).toEqual([]));
+    await vi.waitFor(async () => expect(await bench.store.blocks()).toEqual([]), PATIENCE);
   });
 
   it('with 20102 counts as sent when an earlier attempt of ours may have arrived', async () => {
@@ -61,7 +62,7 @@ describe('a plan without API (403)', () => {
     bench.outbox.nudge();
     await vi.waitFor(async () => {
       expect(await bench.store.blocks()).toMatchObject([{ account: '*', cause: '403' }]);
-    });
+    }, PATIENCE);
     await passSlowly(bench, 5 * MINUTE);
     expect(await bench.states()).toEqual({ ana: 'pending', bo: 'pending' });
     bench.sandbox.fault(null);

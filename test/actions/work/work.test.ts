@@ -14,6 +14,7 @@ import { aConfig, anAccount, anEvent, TUESDAY } from '../../builders.js';
 import { aReceiver } from '../../scenes/receiver.js';
 import { aRuleSet } from '../../scenes/rule-set.js';
 import { openCopied } from '../../store/template.js';
+import { PATIENCE } from '../../patience.js';
 
 /** A funnel with the step, the worker that does its work, and a clock that the test controls. */
 async function aFunnel(step: string, more: { allowHosts?: string[]; codes?: string } = {}) {
@@ -276,7 +277,7 @@ describe('a fetch', () => {
     const funnel = await aFunnel(fetching(shop.url, ', method: POST'));
     await funnel.writes('ana', 'm1');
     const working = funnel.works();
-    await expect.poll(() => shop.received.length).toBe(1);
+    await expect.poll(() => shop.received.length, PATIENCE).toBe(1);
     await funnel.restart();
     await working;
     Object.assign(shop, { status: 200, answer: '{}' });
