@@ -10,7 +10,7 @@ type Define = (parent: Command, name: string, description: string) => Command;
 export function definePeopleCommands(program: Command, command: Define): void {
   defineDrafts(program, command);
   command(program, 'reply', 'reply by hand; automatic replies to the contact pause')
-    .option('--conversation <id>', "Blotato's id of the conversation")
+    .option('--conversation <id>', "Blotato's id of the conversation, or of a message in it")
     .option('--comment <id>', 'a comment, by its id in the journal; the reply is public')
     .option('--private', "the comment's private reply, of which there is only one")
     .option('--text <text>', 'the reply')

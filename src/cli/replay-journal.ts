@@ -4,6 +4,7 @@ import type { InboundEvent } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
 import { count, say } from './output.js';
 import type { ReplayedEvent } from './replayed-event.js';
+import type { HandStore } from '../store/ports/hand.js';
 import type { JournalRow, JournalStore } from '../store/ports/journal.js';
 import type { PollStore } from '../store/ports/polls.js';
 
@@ -15,7 +16,7 @@ const PAGE = 1_000;
  * which the replay generates itself.
  */
 export async function eventsOfJournal(
-  store: JournalStore & PollStore,
+  store: JournalStore & PollStore & HandStore,
   config: Config,
   since: Instant,
 ): Promise<readonly ReplayedEvent[]> {
@@ -44,9 +45,12 @@ function isUnfit({ event, reason }: JournalRow): boolean {
   return reason === 'too_old' || (event.text === '' && reason !== null);
 }
 
-/** Leaves out our own sends, which would look as if a human had written. */
+/**
+ * Leaves out our own sends, which would look as if a human had written. Replies by hand are ours as well, and
+ * stay: a human did write them.
+ */
 async function withoutOurs(
-  store: JournalStore & PollStore,
+  store: JournalStore & PollStore & HandStore,
   rows: readonly JournalRow[],
 ): Promise<readonly JournalRow[]> {
   const outgoing = rows.filter(({ event }) => event.direction === 'outgoing').map(({ event }) => event);
@@ -54,8 +58,9 @@ async function withoutOurs(
     outgoing.filter((event) => event.kind === kind).map((event) => event.sourceId);
   const messages = await store.isOwnSend('POST /v2/messages', idsOf('message'));
   const comments = await store.isOwnSend('POST /v2/comments', idsOf('comment'));
+  const writers = await store.writersOf(outgoing.map(({ id }) => id));
   return rows.filter(({ event }) => {
     const ours = event.kind === 'message' ? messages : comments;
-    return event.direction !== 'outgoing' || !ours.has(event.sourceId);
+    return !ours.has(event.sourceId) || event.direction !== 'outgoing' || writers.get(event.id) === 'human';
   });
 }

@@ -3,6 +3,7 @@ import { type HandResult, NOT_IN_SHADOW } from '../domain/hand-reply.js';
 import { REASONS } from '../domain/reason.js';
 import type { StoreCommand } from '../server/control.js';
 import type { SavedReply } from '../domain/saved-reply.js';
+import type { JournalStore } from '../store/ports/journal.js';
 import type { Store } from '../store/ports/store.js';
 import { Exit } from './exit.js';
 import { perform } from './outbox.js';
@@ -56,18 +57,26 @@ async function toConversation(id: string, options: ReplyOptions): Promise<StoreC
     throw new Exit(1, 'a message has no private reply; fix: leave out --private, or give --comment ID');
   }
   const { people, target } = await withReader(options, async (store) => {
-    const people = await store.conversationPeople(id);
+    const people = (await store.conversationPeople(id)) ?? (await writerOf(id, store));
     return { people, target: people && (await store.handTarget(people.account, people.contactId)) };
   });
   if (people === null) {
     throw new Exit(
       1,
-      `the journal has no message of conversation ${id}; fix: take one of \`autoresponder journal --json\``,
+      `the journal has no message and no conversation ${id}; fix: take the id of the contact's message, from \`autoresponder journal --json\``,
     );
   }
   const text = options.text ?? (await savedText(options, target?.event ?? null));
   const version = target?.version ?? null;
   return { do: 'reply', reply: { ...people, text, version, by: 'cli' } };
+}
+
+/** The contact of a message, which may be given in place of its conversation; null for an unknown id. */
+async function writerOf(id: string, store: JournalStore) {
+  const event = id.startsWith('message:') ? id : `message:${id}`;
+  const [row] = await store.journal({ limit: 1, event });
+  if (!row || row.event.account === null || row.event.direction !== 'incoming') return null;
+  return { account: row.event.account, contactId: row.event.contact.id };
 }
 
 async function toComment(id: string, options: ReplyOptions): Promise<StoreCommand> {

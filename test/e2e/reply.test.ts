@@ -39,6 +39,31 @@ describe.concurrent('reply --saved', PROCESSES, () => {
   });
 });
 
+describe.concurrent('reply --conversation', PROCESSES, () => {
+  it('takes the id of a message as well, and counts as a human in a replay', async (test) => {
+    const { cli, sandbox } = await aProject(test, { rules: RULES, config: CONFIG });
+    const { id } = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'hello' });
+    await cli('run', '--once');
+    const unknown = await cli('reply', '--conversation', 'none', '--text', 'Hi');
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: matching(/no message and no conversation none; fix: /u),
+    });
+    expect(await cli('reply', '--conversation', id, '--text', 'Hi Ana')).toMatchObject({ code: 0 });
+    await cli('run', '--once');
+    expect(sandbox.sends().map(({ text }) => text)).toEqual(['Hi Ana']);
+    sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
+    await cli('run', '--once');
+    expect((await cli('journal')).stdout).toContain('human_active');
+    const { stdout } = await cli('replay', '--since', '1d', '--json');
+    const decided = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; reason: string });
+    expect(decided.map(({ reason }) => reason)).toEqual(['no_match', 'own_message', 'human_active']);
+  });
+});
+
 describe.concurrent('reply --comment', PROCESSES, () => {
   it('replies in public, or by the only private reply, and pauses automation for the person', async (test) => {
     const { cli, sandbox } = await aProject(test, { rules: RULES, config: CONFIG });
