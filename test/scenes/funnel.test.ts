@@ -6,7 +6,7 @@ import { aStage, type Stage } from '../stage.js';
 import { aReceiver } from './receiver.js';
 
 const ana = { id: 'ana', name: 'Ana Lima', username: 'ana.l' };
-const PATIENCE = { timeout: 10_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 
 const rules = (more = ''): string => `
 version: 1

@@ -20,7 +20,7 @@ import { aConfig } from '../builders.js';
 import type { JournalRow } from '../../src/store/ports/journal.js';
 import { openCopied } from '../store/template.js';
 
-const PATIENCE = { timeout: 10_000, interval: 5 };
+const PATIENCE = { timeout: 60_000, interval: 5 };
 
 /** A row of a list in its JSON form. */
 export type Row = Record<string, unknown>;
