@@ -243,7 +243,7 @@ function defineSandbox(program: Command): void {
     .option('--reply-to <id>', 'a comment under this comment')
     .option('--human', 'instead: the owner writes to them, in the app of the platform')
     .option('--edit <id>', 'instead: this message or comment gets another text')
-    .option('--url <address>', 'address of the sandbox', 'http://127.0.0.1:8788')
+    .option('--url <address>', 'its address; default: a local base_url of ./config.yaml, else port 8788')
     .option('--key <key>', 'its API key', 'sandbox-key')
     .option('--json', 'the row as the API lists it')
     .action(async (text: string, options: SandboxSayOptions) =>

@@ -7,6 +7,7 @@ import type { Send } from '../domain/send.js';
 import { plain } from '../domain/terminal.js';
 import { formatDuration } from '../domain/time.js';
 import type { Sandbox } from '../sandbox/server.js';
+import { authorOf } from './author.js';
 import { print, printJson } from './output.js';
 import { paintReason } from './trace-text.js';
 import type { Observer } from '../domain/observer.js';
@@ -91,10 +92,10 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
 }
 
 /** Shows the time when the event was read; it was written up to some seconds earlier. */
-function eventLine({ kind, platform, contact, text }: InboundEvent): string {
-  const from = contact.name ?? contact.username ?? (contact.id === '' ? 'somebody' : contact.id);
+function eventLine(event: InboundEvent): string {
+  const { kind, platform, text } = event;
   const time = new Date().toTimeString().slice(0, 8);
-  return `${pc.dim(time)} ${platform.padEnd(9)} ${kind === 'comment' ? 'comment by ' : ''}${pc.bold(shorten(from, 30))}: ${shorten(text, 90)}`;
+  return `${pc.dim(time)} ${platform.padEnd(9)} ${kind === 'comment' ? 'comment by ' : ''}${pc.bold(shorten(authorOf(event), 40))}: ${shorten(text, 90)}`;
 }
 
 function decisionLine({ rule, reason, detail }: Decision): string {

@@ -10,7 +10,8 @@ import { paintReason } from './trace-text.js';
 import type { Writer } from '../store/ports/hand.js';
 import type { AccountConfig, Config } from '../domain/config.js';
 import type { InboundEvent } from '../domain/event.js';
-import type { JournalRow } from '../store/ports/journal.js';
+import type { JournalRow, JournalStore } from '../store/ports/journal.js';
+import { authorOf } from './author.js';
 import { shorten } from './shorten.js';
 
 export interface JournalOptions extends CommonOptions {
@@ -47,8 +48,28 @@ export async function journal(options: JournalOptions): Promise<void> {
       say(`no events${unknownAccount(account, accounts)}`);
       return;
     }
-    print(table(rows, accounts));
+    print(table(rows, accounts, await answeredBy(rows, store)));
   });
+}
+
+/** The comments that the account's own comments in the rows reply to, by their ids in the journal, as far as they are stored. */
+async function answeredBy(
+  rows: readonly JournalRow[],
+  store: JournalStore,
+): Promise<ReadonlyMap<string, InboundEvent>> {
+  const found = new Map(rows.map(({ event }) => [event.id, event]));
+  const own = rows.filter(({ event }) => event.direction === 'outgoing');
+  for (const id of new Set(own.flatMap(({ event }) => parentOf(event) ?? []))) {
+    if (found.has(id)) continue;
+    const [row] = await store.journal({ limit: 1, event: id });
+    if (row) found.set(id, row.event);
+  }
+  return found;
+}
+
+function parentOf({ comment }: InboundEvent): string | null {
+  const parent = comment?.parentId ?? null;
+  return parent === null ? null : `comment:${parent}`;
 }
 
 function toJson({ seq, event, rule, reason, detail, decidedAt, trace }: JournalRow, by: Writer) {
@@ -58,7 +79,11 @@ function toJson({ seq, event, rule, reason, detail, decidedAt, trace }: JournalR
 }
 
 /** Rows in the order of the times shown: one poll reads several lists, each from its own newest row. */
-function table(rows: readonly JournalRow[], accounts: Config['accounts']): string {
+function table(
+  rows: readonly JournalRow[],
+  accounts: Config['accounts'],
+  answered: ReadonlyMap<string, InboundEvent>,
+): string {
   const out = new Table({
     head: ['at', 'account', 'from', 'text', 'rule', 'reason'],
     style: { head: [], border: [], compact: true },
@@ -70,19 +95,13 @@ function table(rows: readonly JournalRow[], accounts: Config['accounts']): strin
     out.push([
       `${formatInstant(event.at).slice(0, 19).replace('T', ' ')}Z`,
       plain(event.account ?? '?'),
-      shorten(authorOf(event), NAME_SHOWN),
+      shorten(authorOf(event, answered.get(parentOf(event) ?? '')), NAME_SHOWN),
       shorten(ownText(event, byName.get(event.account ?? '')), TEXT_SHOWN),
       plain(rule ?? ''),
       detail === null ? why : `${why}: ${shorten(detail, TEXT_SHOWN)}`,
     ]);
   }
   return out.toString();
-}
-
-/** Who wrote the message or comment; for one of our account also to whom. */
-function authorOf({ contact, account, direction }: InboundEvent): string {
-  const name = contact.name ?? contact.username ?? contact.id;
-  return direction === 'outgoing' ? `${account ?? '?'} to ${name}` : name;
 }
 
 /** The text; that of a reply without the disclosure before it, which would fill the column. */

@@ -1,9 +1,14 @@
+import { isLoopback } from '../config/address.js';
+import { withoutKeys } from '../config/keyless.js';
+import { loadConfigs } from '../config/load.js';
+import { isSchedule } from '../poller/schedule.js';
 import { SAY_ROUTE, type SayInput } from '../sandbox/say.js';
 import { Exit } from './exit.js';
 import { print, printJson } from './output.js';
 
 export interface SandboxSayOptions {
-  readonly url: string;
+  /** @default that of ./config.yaml if only this machine can reach it, else that of `autoresponder sandbox` */
+  readonly url?: string;
   readonly key: string;
   readonly to?: string;
   readonly from?: string;
@@ -14,12 +19,15 @@ export interface SandboxSayOptions {
   readonly json?: boolean;
 }
 
+const CONFIG = './config.yaml';
+const USUAL = 'http://127.0.0.1:8788';
+
 /** `sandbox say`: plays a person, or the owner in the platform's app, in a sandbox or demo that is running. */
 export async function sandboxSay(text: string, options: SandboxSayOptions): Promise<void> {
-  const { url, key, json } = options;
+  const { url = projectUrl() ?? USUAL, key, json } = options;
   // `URL.parse` came after Node 20.19, the oldest that is supported.
   if (!URL.canParse(SAY_ROUTE, url)) {
-    throw new Exit(1, `--url is "${url}"; fix: write an address such as http://127.0.0.1:8788`);
+    throw new Exit(1, `--url is "${url}"; fix: write an address such as ${USUAL}`);
   }
   const response = await fetch(new URL(SAY_ROUTE, url), {
     method: 'POST',
@@ -41,7 +49,14 @@ export async function sandboxSay(text: string, options: SandboxSayOptions): Prom
     throw new Exit(1, `the sandbox refused it (${response.status}): ${row.message ?? 'no reason given'}`);
   }
   if (json) printJson(row);
-  else print(`${options.edit === undefined ? 'written' : 'edited'}: ${row.id ?? ''}`);
+  else print(`${options.edit === undefined ? 'written' : 'edited'} at ${url}: ${row.id ?? ''}`);
+}
+
+/** The first `blotato.base_url` in ./config.yaml that only this machine can reach, if there is one. */
+function projectUrl(): string | undefined {
+  const loaded = loadConfigs(CONFIG, withoutKeys(CONFIG, process.env), isSchedule);
+  const urls = loaded.ok ? loaded.value.map(({ blotato }) => blotato.baseUrl) : [];
+  return urls.find((url) => isLoopback(new URL(url).hostname));
 }
 
 function inputOf(text: string, { to, from, comment, replyTo, human, edit }: SandboxSayOptions): SayInput {

@@ -1,5 +1,5 @@
-import { expect, it, vi } from 'vitest';
-import { demoPrinter } from '../../src/cli/demo-printer.js';
+import { expect, it, type TestContext, vi } from 'vitest';
+import { type DemoPrinter, demoPrinter } from '../../src/cli/demo-printer.js';
 import type { Send } from '../../src/domain/send.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
@@ -13,7 +13,8 @@ const SEND: Send = {
   ...{ eventId: '', text: '' },
 } as unknown as Send;
 
-it('prints the text of a send that no decision showed, such as that of `otherwise`, and no text twice', async (test) => {
+/** The lines of the demo, without those of its begin and end. */
+async function printed(test: TestContext, play: (printer: DemoPrinter) => void): Promise<readonly string[]> {
   const sandbox = await startSandbox();
   test.onTestFinished(() => sandbox.close());
   const written: string[] = [];
@@ -21,7 +22,11 @@ it('prints the text of a send that no decision showed, such as that of `otherwis
     .spyOn(process.stdout, 'write')
     .mockImplementation((chunk) => written.push(String(chunk)) > 0);
   test.onTestFinished(() => spy.mockRestore());
-  const printer = demoPrinter({ json: false, sandbox, rules: 1, length: null });
+  play(demoPrinter({ json: false, sandbox, rules: 1, length: null }));
+  return written.join('').split('\n');
+}
+
+it('prints the text of a send that no decision showed, such as that of `otherwise`, and no text twice', async (test) => {
   const event = anEvent();
   const action = anAction({ type: 'comment_reply', rule: 'guide', text: 'Sent, see your inbox!' });
   const end = {
@@ -31,17 +36,37 @@ it('prints the text of a send that no decision showed, such as that of `otherwis
     conversationId: null,
     checkAt: 0,
   } as const;
-  printer.onDecision(event, aDecision({ actions: [action] }));
-  printer.onAttempt({ ...SEND, eventId: event.id, text: 'Sent, see your inbox!' }, { end, holdRoute: null });
-  printer.onAttempt({ ...SEND, eventId: event.id, text: 'It is on our site.' }, { end, holdRoute: null });
-  const lines = written
-    .join('')
-    .split('\n')
-    .filter((line) => line.includes('comment_reply'));
+  const all = await printed(test, (printer) => {
+    printer.onDecision(event, aDecision({ actions: [action] }));
+    printer.onAttempt(
+      { ...SEND, eventId: event.id, text: 'Sent, see your inbox!' },
+      { end, holdRoute: null },
+    );
+    printer.onAttempt({ ...SEND, eventId: event.id, text: 'It is on our site.' }, { end, holdRoute: null });
+  });
+  const lines = all.filter((line) => line.includes('comment_reply'));
   expect(lines.map((line) => line.trim())).toEqual([
     'comment_reply  Sent, see your inbox!',
     '✓ comment_reply of guide to ana: accepted by the API',
     'comment_reply  It is on our site.',
     '✓ comment_reply of guide to ana: accepted by the API',
+  ]);
+});
+
+it('names the account as author of its own messages and comments, and to whom they went', async (test) => {
+  const lines = await printed(test, (printer) => {
+    const contact = { id: 'ana', name: 'Lilia', username: null };
+    const own = { direction: 'outgoing', account: 'shop-x', contact, text: 'De nada' } as const;
+    printer.onDecision(anEvent({ ...own, sourceId: '1' }), aDecision({ reason: 'own_message' }));
+    const place = { postId: '501', platformPostId: null, platformCommentId: null, parentId: null };
+    const comment = anEvent({ ...own, sourceId: '2', kind: 'comment', comment: place });
+    printer.onDecision(comment, aDecision({ reason: 'own_message' }));
+    printer.onDecision(anEvent({ contact, text: 'Obrigada' }), aDecision({ reason: 'no_match' }));
+  });
+  const said = lines.filter((line) => /De nada|Obrigada/u.test(line)).map((line) => line.slice(9));
+  expect(said).toEqual([
+    expect.stringMatching(/ shop-x to Lilia: De nada$/u),
+    expect.stringMatching(/ comment by shop-x on post 501: De nada$/u),
+    expect.stringMatching(/ Lilia: Obrigada$/u),
   ]);
 });

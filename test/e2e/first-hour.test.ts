@@ -35,6 +35,17 @@ describe.concurrent('the journal as a table', PROCESSES, () => {
     expect(own).toContain(disclosure);
   });
 
+  it('names whose comment a comment of the account replies to, or the post', async (test) => {
+    const { sandbox, cli } = await aProject(test, { config: LOOK_BACK });
+    sandbox.comment({ account: 'shop-ig', contact: 'ana', text: 'the guide' });
+    await cli('run', '--once');
+    await cli('run', '--once');
+    const rows = rowsOf((await cli('journal')).stdout).map((row) => row.slice(2, 5));
+    expect(rows).toContainEqual(['shop-ig', 'shop-ig to ana', 'Check your DMs!']);
+    const own = rowsOf((await cli('journal', '--reason', 'own_message')).stdout).map((row) => row[3]);
+    expect(own).toContain('shop-ig to ana');
+  });
+
   it('is in the order of the times shown, also of rows that one poll read from several lists', async (test) => {
     const { sandbox, cli } = await aProject(test, { config: LOOK_BACK });
     const now = Date.now();

@@ -670,6 +670,25 @@ describe.concurrent('sandbox', PROCESSES, () => {
     );
   });
 
+  it('writes by `sandbox say` to the local address of ./config.yaml, and names it', async (test) => {
+    const { sandbox, cli } = await aProject(test);
+    const said = await cli(
+      'sandbox',
+      'say',
+      '--to',
+      'shop-ig',
+      '--from',
+      'Ana',
+      '--key',
+      sandbox.apiKey,
+      'hi',
+    );
+    expect(said.stdout).toMatch(new RegExp(`^written at ${sandbox.url}: \\S+$`, 'mu'));
+    expect((await cli('sandbox', 'say', '--to', 'a', '--from', 'b', '--url', 'x', 'hi')).stderr).toContain(
+      '"x"',
+    );
+  });
+
   it.each([
     [{ faults: 'earthquake' }, /--faults is "earthquake"; fix: write one of drop_before, /u],
     [{ faults: 'hang=2' }, /--faults is "hang=2"; fix: write a share from 0 to 1/u],
