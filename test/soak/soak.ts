@@ -154,7 +154,9 @@ async function play({
   const writing = setInterval(
     () => {
       const expected = traffic.written.reduce((sum, { answers }) => sum + answers.length, 0);
-      if (expected - sandbox.sends().length < MOST_OUTSTANDING) traffic.burst();
+      const got = sandbox.sends().filter(({ recipientId }) => !isGuest(recipientId ?? '')).length;
+      if (expected - got >= MOST_OUTSTANDING) return;
+      traffic.burst();
       if (desk.waiting() < MOST_DRAFTS) desk.write();
     },
     isWatched ? 100 : 250,
