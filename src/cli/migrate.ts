@@ -94,6 +94,10 @@ interface Moved {
   readonly file: string;
 }
 
+const JOIN =
+  'If you have a configuration with workspaces already, copy only the block under `workspaces` into it, and give the ' +
+  'workspace a variable of its own for the key, a token, and the path of its own rules.';
+
 function tell(
   rows: Readonly<Record<string, number>>,
   config: string | null,
@@ -105,6 +109,7 @@ function tell(
   if (config !== null) {
     print(`Replace ${file} by this, and set the variable DATABASE_URL to the address of --to:\n`);
     print(config);
+    if (workspace !== ONLY_WORKSPACE) print(`\n${JOIN}`);
     return;
   }
   const name = workspace === ONLY_WORKSPACE ? '' : `, and its workspace the name ${workspace}`;

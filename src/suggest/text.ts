@@ -1,3 +1,4 @@
+import { formatInstant } from '../domain/time.js';
 import { type Block, ruleFileText, valueText } from '../yaml/write.js';
 import { PLACEHOLDERS } from '../domain/placeholder.js';
 import type { Effects, Proposal } from './proposal.js';
@@ -87,11 +88,12 @@ function ruleOf({ change, rule, on, texts }: Proposal): Block['value'] {
   };
 }
 
-function testOf({ rule, on, test }: Proposal): Block['value'] {
+function testOf({ rule, on, test, group }: Proposal): Block['value'] {
   const { text, isAnswered } = test;
   return {
     name: `${rule}: ${shortened(text)}`,
-    event: { ...(on === 'comment' ? { on } : {}), text },
+    // At another time of day a rule for the hours outside may reply.
+    event: { ...(on === 'comment' ? { on } : {}), text, at: formatInstant(group.latest) },
     expect: isAnswered ? { rule } : 'silent',
   };
 }

@@ -38,7 +38,7 @@ export function Today() {
         {(view) => (
           <>
             {view.isDemo && <PlayBox accounts={view.accounts} />}
-            <NeedsYou attention={view.attention} />
+            <NeedsYou now={view} />
             <Machine now={view} hours={today?.hours ?? []} again={again} />
           </>
         )}
@@ -52,6 +52,7 @@ export function Today() {
 function Stats({ view, now }: { readonly view: TodayView; readonly now: NowView | null }) {
   const { current, previous, today, range } = view;
   const isShadow = now?.mode === 'shadow';
+  const waits = (now?.attention ?? 0) + (now?.drafts ?? 0);
   const key: keyof TodayTotals = isShadow ? 'shadow' : 'answered';
   const before = (of: keyof TodayTotals) => (
     <Against now={current[of]} before={previous?.[of] ?? null} range={range} />
@@ -81,8 +82,8 @@ function Stats({ view, now }: { readonly view: TodayView; readonly now: NowView 
       <div class="stat">
         <dt>Waiting for you</dt>
         <dd>
-          <span class="value">{(now?.attention ?? 0).toLocaleString()}</span>
-          <span class="sub">{(now?.attention ?? 0) === 0 ? 'all clear' : 'see below'}</span>
+          <span class="value">{waits.toLocaleString()}</span>
+          <span class="sub">{waits === 0 ? 'all clear' : 'see below'}</span>
         </dd>
       </div>
       <div class="stat">
@@ -119,13 +120,20 @@ function Against({
 }
 
 /** A summary of Needs you, one line per entry. */
-function NeedsYou({ attention }: { readonly attention: number }) {
+function NeedsYou({ now: { attention, drafts } }: { readonly now: NowView }) {
   const { data } = useServer<AttentionView>('/api/attention');
   const lines = data === null ? [] : linesOf(data);
   return (
     <Card title="Needs you" aside={attention > 0 ? <a href="/attention">Open the list</a> : null}>
-      {attention === 0 && <Empty>Nothing: every reply arrived and nobody waits for a human.</Empty>}
+      {attention + drafts === 0 && <Empty>Nothing: every reply arrived and nobody waits for a human.</Empty>}
       <ul class="plain">
+        {drafts > 0 && (
+          <li>
+            <a href="/drafts">
+              {count(drafts, 'reply')} {drafts === 1 ? 'waits' : 'wait'} for your approval
+            </a>
+          </li>
+        )}
         {data?.handoffs.slice(0, MOST_NAMED).map(({ id, account, contactId, name, words }) => (
           <li key={id}>
             <a href={`/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}`}>
