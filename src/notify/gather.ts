@@ -26,8 +26,6 @@ export type GatherStore = OwnerStore &
 
 /** State of the program that is not in the store. */
 export interface Condition {
-  /** Errors of changed rule files. */
-  readonly brokenRules: { readonly since: Instant; readonly faults: readonly string[] } | null;
   /** Blotato's own automations that overlap with the active rules. */
   readonly rivals: (seen: SeenAutomations | null) => readonly Rival[];
   /** True if a rule of this id is enabled. */
@@ -59,7 +57,6 @@ export async function gather(
     ...(await aboutLostAccounts(store)),
     ...(await aboutAutomations(store, condition)),
     ...(await aboutLists(store, now - silentAfter)),
-    ...aboutRules(condition),
     ...(kinds.includes('draft_waiting') ? await aboutDrafts(store) : []),
   ];
   return found.filter(({ kind }) => kinds.includes(kind));
@@ -196,11 +193,4 @@ async function aboutLists(store: PollStore, before: Instant): Promise<readonly N
         fix: 'See the log and `autoresponder doctor`.',
       };
     });
-}
-
-function aboutRules({ brokenRules }: Condition): readonly Notice[] {
-  if (!brokenRules) return [];
-  const { since: at, faults } = brokenRules;
-  const text = `Changed rule files have errors, and the previous rules stay active: ${faults[0] ?? ''}`;
-  return [{ kind: 'broken_rules', key: String(at), at, text, fix: 'Run `autoresponder check`.' }];
 }

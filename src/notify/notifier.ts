@@ -5,6 +5,7 @@ import { addressed } from './address.js';
 import { ChannelRefusedError } from './channels/service.js';
 import type { Channel, ChannelParts } from './channels/channel.js';
 import { channelsOf } from './channels/channels.js';
+import { type BrokenRules, createBrokenRules } from './broken-rules.js';
 import { type Condition, createQuietRules, gather, type GatherStore, NEWS_FOR } from './gather.js';
 import { createWeeklySummary } from './weekly.js';
 
@@ -13,7 +14,7 @@ export interface NotifierParts extends ChannelParts {
   readonly store: GatherStore;
   readonly clock: Clock;
   /** Errors of changed rules. */
-  readonly brokenRules: () => Condition['brokenRules'];
+  readonly brokenRules: () => BrokenRules | null;
   /** Changes of Blotato's own automations since the last run. @default none */
   readonly rivals?: Condition['rivals'];
   /** True if a rule of this id is enabled. @default none is */
@@ -120,12 +121,14 @@ function recorder(parts: NotifierParts): () => Promise<void> {
   const { config, store, clock, brokenRules, rivals = () => [], isEnabled = () => false } = parts;
   const quietRules = createQuietRules(store);
   const weekly = createWeeklySummary(store);
+  const aboutRules = createBrokenRules();
   return async () => {
     const now = clock();
-    const condition = { brokenRules: brokenRules(), rivals, isEnabled };
+    const condition = { rivals, isEnabled };
     const quiet = config.kinds.includes('quiet_rule') ? await quietRules(condition, now) : [];
     const week = await weekly.due(config, now);
-    const found = [...(await gather(store, condition, config, now)), ...week, ...quiet];
+    const broken = config.kinds.includes('broken_rules') ? aboutRules(brokenRules()) : [];
+    const found = [...(await gather(store, condition, config, now)), ...broken, ...week, ...quiet];
     await store.noteTrouble(
       found.filter(({ kind, at }) => GOES_ON.has(kind) || at > now - NEWS_FOR),
       now,

@@ -207,6 +207,34 @@ describe('the owner', () => {
     ]);
   });
 
+  it('is notified of an error in rules once, although each worker finds it at a time of its own', async () => {
+    const receiver = await aReceiver();
+    const { condition, again, passes, time } = await aWatch({
+      ...{ webhook: { url: receiver.url, secret: null }, digest: 0, kinds: ['broken_rules'] },
+    });
+    const told = (): readonly string[] => receiver.received.flatMap(({ body }) => texts(body));
+    const other = again();
+    const faults = ['rules/a.yaml:3:5: error', 'rules/b.yaml:1:1: error'];
+    condition.brokenRules = { since: TUESDAY, faults };
+    await passes(MINUTE);
+    condition.brokenRules = { since: TUESDAY + 1_700, faults: [...faults].reverse() };
+    await other.runOnce();
+    expect(told()).toHaveLength(1);
+    // The owner edits the file, and the error moves.
+    condition.brokenRules = { since: TUESDAY + 1_700, faults: ['rules/a.yaml:4:5: error'] };
+    time.now += MINUTE;
+    await other.runOnce();
+    // The repair is read, and nothing is left to send.
+    condition.brokenRules = null;
+    await passes(20 * MINUTE);
+    await other.runOnce();
+    expect(told()).toHaveLength(1);
+    // Another error is another notice.
+    condition.brokenRules = { since: time.now, faults: ['rules/c.yaml:9:9: error'] };
+    await passes(MINUTE);
+    expect(told()).toHaveLength(2);
+  });
+
   it('is notified of unreadable rows, of messages that wait for long, and of a lost account', async () => {
     const receiver = await aReceiver();
     const { store, passes, notifier } = await aWatch({
