@@ -11,7 +11,7 @@ import { type Comparison, saysExamples } from './meaning/comparison.js';
 import { describe } from './describe.js';
 import { mapInSteps, type Steps } from '../domain/steps.js';
 import { fold } from './text/normalise.js';
-import { compileKeyword, firstHit, type KeywordHit, type KeywordMatcher } from './text/keywords.js';
+import { compileKeyword, firstHit, foundIn, type KeywordHit, type KeywordMatcher } from './text/keywords.js';
 import type { MessageText } from './text/text.js';
 import { minutesOf } from './times.js';
 
@@ -19,7 +19,10 @@ import { minutesOf } from './times.js';
 export type Description =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Description[] }
   | { readonly kind: 'not'; readonly of: Description }
-  | { readonly kind: 'leaf'; readonly says: string; readonly fact: string };
+  | { readonly kind: 'leaf'; readonly says: string; readonly fact: string; readonly found?: Found };
+
+/** Says which words of the message fulfil the condition, for people; null if none does. */
+type Found = (text: MessageText) => string | null;
 
 export interface CompiledRule {
   readonly rule: Rule;
@@ -181,8 +184,12 @@ function examplesPart({ id, examples }: Rule): Part[] {
 
 function keywordParts(spec: KeywordSpec, { matchers }: Tables): Part[] {
   const part = (operator: string, keywords: readonly string[], says: string): Part => {
-    const index = matchers.push(keywords.map((keyword) => compileKeyword(keyword, spec))) - 1;
-    return leaf('message_text', operator, index, spec.in === 'words' ? `${says} beside links` : says);
+    const compiled = keywords.map((keyword) => compileKeyword(keyword, spec));
+    const index = matchers.push(compiled) - 1;
+    const saysAll = spec.in === 'words' ? `${says} beside links` : says;
+    const { condition, description } = leaf('message_text', operator, index, saysAll);
+    const found: Found = (text) => foundIn(compiled, text);
+    return { condition, description: { ...description, found } as Description };
   };
   return [
     ...(spec.any.length > 0 ? [part('saysOneOf', spec.any, `says ${oneOf(spec.any)}`)] : []),

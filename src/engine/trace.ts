@@ -2,6 +2,7 @@ import type { FailedCondition } from '../domain/decision.js';
 import type { Description } from './compile.js';
 import type { ResultNode } from './evaluate.js';
 import { Comparison } from './meaning/comparison.js';
+import { MessageText } from './text/text.js';
 import { clockTimeOf } from './times.js';
 
 /** The first condition that did not hold, in the order of the rule. Null if all held. */
@@ -22,10 +23,20 @@ export function firstFailed(description: Description, node: ResultNode): FailedC
       return { condition: says, actual: actualOf(description, node) };
     }
     case 'not':
-      return { condition: `not: ${sentence(description.of)}`, actual: null };
+      return { condition: `not: ${sentence(description.of)}`, actual: foundBy(description.of, node.not) };
     case 'leaf':
       return { condition: description.says, actual: shown(description.fact, node.factResult) };
   }
+}
+
+/** The words that fulfil a keyword condition; null for other conditions, and for several at once. */
+function foundBy(description: Description, node: ResultNode | undefined): string | null {
+  if (description.kind === 'all') {
+    const [only, ...others] = description.of;
+    return only && others.length === 0 ? foundBy(only, node?.all?.[0]) : null;
+  }
+  if (description.kind !== 'leaf' || !(node?.factResult instanceof MessageText)) return null;
+  return description.found?.(node.factResult) ?? null;
 }
 
 /** True if all conditions of the rule hold except the one on its examples. */

@@ -4,6 +4,7 @@ import { answeredReplies } from './answered-reply.js';
 import { cannotSend } from './cannot-send.js';
 import { constantBranches } from './constant-branch.js';
 import { constantConditions } from './constant-condition.js';
+import { excludedKeywords } from './excluded-keyword.js';
 import { exampleFindings } from './examples.js';
 import { extremes } from './extremes.js';
 import { idleAccounts } from './idle-account.js';
@@ -40,6 +41,7 @@ export async function lint(parts: LintParts): Promise<readonly Finding[]> {
       ...(await cannotSend(parts)),
       ...(await answeredReplies(parts)),
       ...(await shortKeywords(parts)),
+      ...(await excludedKeywords(parts)),
       ...(await shadowed(parts)),
       ...(await impossible(parts)),
       ...constantConditions(parts),

@@ -260,7 +260,7 @@ describe('the trace of a decision', () => {
       ['a', 'failed_condition', 'platform is one of facebook, twitter', 'instagram'],
       ['b', 'failed_condition', 'says one of blue, red', null],
       ['c', 'failed_condition', 'hours (shop) is closed', 'open'],
-      ['d', 'failed_condition', 'not: says price', null],
+      ['d', 'failed_condition', 'not: says price', '"price"'],
       ['e', 'failed_condition', 'weekday (shop) is mon, or first_contact is false', 'tue'],
       ['f', 'acts', undefined, undefined],
     ]);

@@ -89,6 +89,19 @@ describe('the failed condition in a trace', () => {
     expect(inside?.condition).toMatch(/^not: \(.*instagram.* or not: .*message.*\)$/u);
   });
 
+  it.each([
+    [{ none: ['prize'], typos: 1 }, 'What is the Price?', '"Price" is taken for "prize"'],
+    [{ none: ['prize', 'thanks'], typos: 1 }, 'prices, thanks', '"thanks"'],
+    [{ none: ['how much'], typos: 1 }, 'so, how mcuh?', '"how mcuh" is taken for "how much"'],
+    [{ none: ['prize'] }, 'the PRIZE', '"prize"'],
+    [{ none: [String.raw`pri[cz]e`], match: 'regex' }, 'price', '"pri[cz]e"'],
+  ] as const)('says of %j which words of %j are excluded', async (spec, text, actual) => {
+    const [rule] = await traceOf([aRule({ keywords: keywords(spec) })], anEvent({ text }));
+    expect(rule?.failed).toEqual({ condition: matching(/^not: says /u), actual });
+    const params = { ...keywords({ ...spec, none: [] }), any: spec.none } as Record<string, unknown>;
+    expect((await failedOf({ not: is('keywords', true, params) }, anEvent({ text })))?.actual).toBe(actual);
+  });
+
   it('shows a time as HH:MM', async () => {
     const late: Condition = {
       fact: 'local_time',

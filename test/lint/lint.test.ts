@@ -55,6 +55,14 @@ describe('lint reports nothing about', () => {
       '{ id: ig, on: message, platforms: [instagram], keywords: [price], reply: Hi }',
       '{ id: all, on: message, keywords: [price], reply: Hi }',
     ],
+    [
+      'a keyword that an excluded one contains, and one that is like it without typos',
+      '{ id: a, on: message, keywords: { any: [price], none: [price list, prize] }, reply: Hi }',
+    ],
+    [
+      'an excluded word that is like a keyword with typos, in a condition of its own',
+      '{ id: a, on: message, keywords: { any: [price], typos: 1 }, when: { fact: keywords, operator: equal, value: true, params: { none: ["prize"] } }, reply: Hi }',
+    ],
     ['the same keywords for comments', PRICE, '{ id: c, on: comment, keywords: [price], comment_reply: Hi }'],
     [
       'a rule behind one with continue',
@@ -148,6 +156,26 @@ describe('lint warns of', () => {
       'a keyword of two letters that matches inside words',
       'short-keyword: the rule "a" also matches "hi" inside longer words, by chance',
       '{ id: a, on: message, keywords: { any: [hi, hello], match: contains }, reply: Sure }',
+    ],
+    [
+      'a keyword that is taken for an excluded one with typos',
+      'excluded-keyword: the rule "a" does not match its own keyword "price": with typos it is taken for "prize" of its `none`',
+      '{ id: a, on: message, keywords: { any: [price, cost], none: [prize], typos: 1 }, reply: Hi }',
+    ],
+    [
+      'the only keyword, if it is taken for an excluded one with typos',
+      'excluded-keyword: the rule "a" does not match its own keyword "price": with typos it is taken for "prize" of its `none`',
+      '{ id: a, on: message, keywords: { any: [price], none: [prize], typos: 1 }, reply: Hi }',
+    ],
+    [
+      'a needed keyword that is taken for an excluded one with typos',
+      'excluded-keyword: the rule "a" does not match its own keyword "orders": with typos it is taken for "order" of its `none`',
+      '{ id: a, on: message, keywords: { all: [orders], none: [order], typos: 2 }, reply: Hi }',
+    ],
+    [
+      'a keyword with an excluded one inside',
+      'excluded-keyword: the rule "a" does not match its own keyword "price list": "price" of its `none` is in it',
+      '{ id: a, on: message, keywords: { any: [price list, cost], none: [price] }, reply: Hi }',
     ],
     [
       'a condition with a keyword of two letters that matches inside words',

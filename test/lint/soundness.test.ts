@@ -192,6 +192,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   'never-acts': isNotReached,
   'answers-second': isNotReached,
   'duplicate-keyword': isNotReached,
+  'excluded-keyword': (decision, subject) => outcomeOf(decision, subject) === 'failed_condition',
   impossible: (decision, subject) => outcomeOf(decision, subject) === 'failed_condition',
   'private-reply-spent': (decision, first, { other }) => {
     const senders = decision.actions.filter(({ type }) => type === 'private_reply').map(({ rule: id }) => id);
@@ -213,7 +214,8 @@ const PROOFS: Readonly<Record<string, Proof>> = {
 
 /** Whether the example behaves as the finding claims. */
 async function behaves(finding: Finding, parts: LintParts): Promise<boolean> {
-  if (!finding.example) return ['unused-calendar', 'impossible', 'short-keyword'].includes(finding.code);
+  if (!finding.example)
+    return ['unused-calendar', 'impossible', 'short-keyword', 'excluded-keyword'].includes(finding.code);
   const decision = await shown(finding.example, parts);
   const [subject = '', other = ''] = named(finding);
   const proof = PROOFS[finding.code];

@@ -2,7 +2,7 @@ import { LIMITS } from '../../domain/limits.js';
 import type { KeywordSpec } from '../../domain/rule.js';
 import { type FoldOptions, fold, plainLetters, withoutAccents } from './normalise.js';
 import { type CompiledRegex, compileRegex, type RegexFound } from './regex.js';
-import type { MessageText } from './text.js';
+import { MessageText } from './text.js';
 import { compileTypos } from './typos.js';
 import { hasWord } from './words.js';
 
@@ -70,6 +70,30 @@ export function firstHit(matchers: readonly KeywordMatcher[], text: MessageText)
   }
   return best;
 }
+
+/**
+ * Says which keyword is in the text, for people: `"prize"`, or with typos `"price" is taken for "prize"`. Null if none
+ * is.
+ */
+export function foundIn(matchers: readonly KeywordMatcher[], text: MessageText): string | null {
+  const hit = firstHit(matchers, text);
+  if (hit === null) return null;
+  const keyword = JSON.stringify(hit.keyword);
+  if (hit.typos === undefined) return keyword;
+  const part = everyWords(text).find((words) => firstHit(matchers, new MessageText(words)) !== null);
+  return part === undefined ? `taken for ${keyword}` : `${JSON.stringify(part)} is taken for ${keyword}`;
+}
+
+/** Each word of the text, then each two and three words in a row, as written. */
+function everyWords(text: MessageText): readonly string[] {
+  const words = text.words(AS_WRITTEN);
+  const whole = text.folded(AS_WRITTEN);
+  return [1, 2, 3].flatMap((count) =>
+    words.slice(count - 1).map(({ end }, first) => whole.slice(words[first]?.start, end)),
+  );
+}
+
+const AS_WRITTEN: FoldOptions = { caseSensitive: true, accents: true };
 
 function checkShape(keyword: string, { match, typos }: KeywordOptions): string | null {
   if (typos > 0 && match !== 'word') {
