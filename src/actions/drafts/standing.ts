@@ -52,7 +52,7 @@ async function objectionToText(
   if (objection !== null || moment === 'sending') return objection;
   // The pause after a human may be over or ended, but the message has its reply.
   const { lastHumanAt } = await store.guardFacts(send, clock());
-  const isAnswered = lastHumanAt !== null && lastHumanAt > draftedAt;
+  const isAnswered = lastHumanAt !== null && lastHumanAt >= draftedAt;
   return isAnswered ? { reason: 'human_active', detail: 'a human wrote while it waited' } : null;
 }
 

@@ -70,6 +70,12 @@ const CASES: readonly Case[] = [
     ends: 'human_active',
   },
   {
+    when: 'a human wrote in the millisecond of the draft, and the program read it late',
+    happens: ({ human }) => human(0),
+    after: 90,
+    ends: 'human_active',
+  },
+  {
     when: 'a human wrote, and the owner ended the pause for humans',
     async happens({ store, at, human }) {
       await human(1);
