@@ -18,6 +18,7 @@ import { postgresStore, workspaceOf } from '../../src/store/postgres/store.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aConfig, anAccount, TUESDAY } from '../builders.js';
+import { PATIENCE } from '../patience.js';
 import { usePostgres } from '../postgres/use.js';
 import { aDiscord, aSlack, aTelegram } from '../scenes/chat-services.js';
 import { aReceiver } from '../scenes/receiver.js';
@@ -221,7 +222,7 @@ describe.each(Object.entries(STORES))('links that died, on %s', (_, open) => {
     site.respond = null;
     site.answer = null;
     const checking = checkLinks(parts({ signal: stopping.signal }));
-    await expect.poll(() => site.received.length).toBe(1);
+    await expect.poll(() => site.received.length, PATIENCE).toBe(1);
     stopping.abort();
     expect(await checking).toBe(false);
     expect(await store.deadLinks()).toEqual([]);
