@@ -7,7 +7,9 @@ import { formatDuration, formatInstant, type Millis } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { settlingOf } from '../engine/settle.js';
 import { createHistory } from '../rehearsal/history.js';
+import { withoutKeys } from '../config/keyless.js';
 import { Exit } from './exit.js';
+import { decideInShadow, type InShadow, shadowLines, shadowRulesOf } from './in-shadow.js';
 import { print, printJson, say } from './output.js';
 import { atOf, oneOf } from './parse.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
@@ -43,7 +45,8 @@ export async function explain(options: ExplainOptions): Promise<void> {
 }
 
 async function explainTyped(options: ExplainOptions & { readonly text: string }): Promise<void> {
-  const { config, set } = await projectOf(options);
+  const project = await projectOf(options);
+  const { config, set } = project;
   const input = {
     text: options.text,
     kind: options.on === undefined ? undefined : oneOf('--on', options.on, EVENT_KINDS),
@@ -56,12 +59,13 @@ async function explainTyped(options: ExplainOptions & { readonly text: string })
   const { event, decision } = await rehearse(input, 1, parts).catch((error: unknown) => {
     throw error instanceof RangeError ? new Exit(1, error.message) : error;
   });
+  const shadow = await decideInShadow(event, shadowRulesOf(decision), project);
   const waits = waitOf(event, decision, config, set);
   if (options.json) {
-    printJson({ event, decision, ...(waits === 0 ? {} : { waitsFor: waits }) });
+    printJson({ event, decision, ...inShadowOf(shadow), ...(waits === 0 ? {} : { waitsFor: waits }) });
     return;
   }
-  print(traceText(event, decision));
+  print(traceText(event, decision, 'would', shadowLines(shadow)));
   if (waits > 0) print(`waits ${formatDuration(waits)} first, in case the contact writes more (settle)`);
   if (config.mode === 'approve') say('\nThe mode is `approve`: the reply waits for a person.');
   if (config.mode === 'shadow') say('\nThe mode is `shadow`: in this mode nothing is sent.');
@@ -79,23 +83,48 @@ function waitOf(event: InboundEvent, decision: Decision, config: Config, set: Co
 async function explainJournalled(
   store: OwnerStore & JournalStore,
   id: string,
-  { json }: ExplainOptions,
+  options: ExplainOptions,
 ): Promise<void> {
   const row = await find(store, id);
   const decision = decisionOf(row);
   const sends = await store.sends({ limit: 100, eventId: row.event.id });
   const decidedAt = row.decidedAt === null ? null : formatInstant(row.decidedAt);
-  if (json) {
-    printJson({ event: row.event, decidedAt, decision, sends: sends.map(sendJson) });
+  const shadow = decision === null ? [] : await journalledShadow(row.event, decision, options);
+  if (options.json) {
+    const { event } = row;
+    printJson({ event, decidedAt, decision, ...inShadowOf(shadow), sends: sends.map(sendJson) });
     return;
   }
   if (decision === null) {
     print(`${row.event.id} is not decided yet`);
     return;
   }
-  print(traceText(row.event, decision, 'past'));
+  print(traceText(row.event, decision, 'past', shadowLines(shadow)));
   if (decidedAt !== null) print(`decided ${decidedAt}`);
   for (const send of sends) print(`  ${sendLine(send)}`);
+}
+
+/** The texts of rules in shadow are not in the journal, so the rules decide again; none if they cannot be read. */
+async function journalledShadow(
+  event: InboundEvent,
+  decision: Decision,
+  { config, workspace }: ExplainOptions,
+): Promise<readonly InShadow[]> {
+  const shadowing = shadowRulesOf(decision);
+  if (shadowing.length === 0) return [];
+  const { loadProject } = await import('../project/project.js');
+  const project = await loadProject(config, withoutKeys(config, process.env), workspace);
+  return project.ok ? decideInShadow(event, shadowing, project.value) : [];
+}
+
+function inShadowOf(shadow: readonly InShadow[]): { readonly inShadow?: readonly object[] } {
+  if (shadow.length === 0) return {};
+  const inShadow = shadow.map(({ rule, decision }) => ({
+    rule,
+    reason: decision?.reason ?? null,
+    actions: decision?.actions ?? [],
+  }));
+  return { inShadow };
 }
 
 /** Finds a row by the journal's id or by Blotato's. */

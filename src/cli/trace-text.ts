@@ -10,12 +10,14 @@ import { formatInstant } from '../domain/time.js';
 
 /**
  * Formats a decision for people: the event, each rule in order, the guards, the texts, the reason. `past` is
- * for a decision about a real event; otherwise nothing is sent.
+ * for a decision about a real event; otherwise nothing is sent. `shadow`: lines on what rules in shadow mode would have
+ * sent.
  */
 export function traceText(
   event: InboundEvent,
   decision: Decision,
   tense: 'past' | 'would' = 'would',
+  shadow: readonly string[] = [],
 ): string {
   const { trace } = decision;
   return [
@@ -37,6 +39,7 @@ export function traceText(
       ({ type, rule, text, delay, language }) =>
         `  ${pc.cyan(type)} of ${rule}${languageOf(language)}${delay > 0 ? `, after ${Math.round(delay / 1000)} s` : ''}: ${quoted(text)}`,
     ),
+    ...headed('would send in live mode', shadow),
     ...deedsOf(decision),
     '',
     `${pc.bold('reason')} ${paintReason(decision.reason)}: ${tense === 'past' ? REASONS[decision.reason] : sentenceOf(decision)}`,
@@ -53,9 +56,14 @@ function quoted(text: string): string {
 }
 
 /** Formats effects and funnel changes, one per line. */
-function deedsOf({ effects = [], runs = [] }: Decision): string[] {
+function deedsOf({ effects = [], runs = [] }: Decision): readonly string[] {
   const deeds = [...effects.map(effectLine), ...runs.map(runLine)].map((line) => `  ${line}`);
-  return deeds.length === 0 ? [] : ['', pc.bold('effects'), ...deeds];
+  return headed('effects', deeds);
+}
+
+/** Lines under a title, behind an empty line; nothing without lines. */
+function headed(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', pc.bold(title), ...lines];
 }
 
 function effectLine(effect: PlannedEffect): string {

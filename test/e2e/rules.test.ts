@@ -285,6 +285,39 @@ describe.concurrent('explain', PROCESSES, () => {
   });
 });
 
+describe.concurrent('explain of a rule in shadow', PROCESSES, () => {
+  const rules = `version: 1
+rules:
+  - { id: nuts, on: message, mode: shadow, keywords: [nuts], reply: "Free of nuts, {{ contact.first_name | default: 'you' }}." }
+  - { id: mute, on: message, mode: shadow, keywords: [nuts], silent: true }
+  - { id: away, on: message, reply: "Back at nine.", once_per: false }
+`;
+
+  it('has the text that it would send where another rule replied', async (test) => {
+    const config = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
+    const { cli, sandbox, write } = await aProject(test, { rules, config });
+    const typed = (await cli('explain', '--text', 'any nuts?')).stdout;
+    expect(typed).toMatch(/would send\n.*"Back at nine\."\n\nwould send in live mode\n/u);
+    expect(typed).toContain('  in shadow: reply of nuts: "Free of nuts, you."\n  in shadow: mute: ');
+    expect((await cli('explain', '--text', 'hello')).stdout).not.toContain('in shadow');
+    sandbox.receive({ account: 'shop-ig', contact: { id: 'ana', name: 'Ana' }, text: 'any nuts?' });
+    await cli('run', '--once');
+    const [row] = lines<{ id: string }>((await cli('journal', '--rule', 'away', '--json')).stdout);
+    const past = await cli('explain', '--event', row?.id ?? '');
+    expect(past.stdout).toContain('\n  in shadow: reply of nuts: "Free of nuts, Ana."\n');
+    const json = lines((await cli('explain', '--event', row?.id ?? '', '--json')).stdout);
+    expect(json).toMatchObject([
+      { inShadow: [{ rule: 'nuts', reason: 'replied', actions: [{ type: 'reply' }] }, { rule: 'mute' }] },
+    ]);
+    write('rules/rules.yaml', rules.replace('id: nuts', 'id: other'));
+    expect((await cli('explain', '--event', row?.id ?? '')).stdout).toContain(
+      'in shadow: nuts: no rule has this id any more',
+    );
+    write('rules/rules.yaml', 'version: 2');
+    expect((await cli('explain', '--event', row?.id ?? '')).stdout).not.toContain('in shadow');
+  });
+});
+
 describe.concurrent('calendar', PROCESSES, () => {
   const shop =
     '{ shop: { timezone: Asia/Seoul, open: { mon-sun: ["09:00-18:00"] }, closed: [12-31], special: { 12-24..12-25: ["10:00-12:00"] }, holidays: KR } }';
