@@ -19,10 +19,19 @@ describe('saved replies', () => {
       'saved_replies:\n  merci: { fr: Merci, en: Thanks, default: en }\n',
     );
     expect(checked.ok && checked.value.saved).toEqual([
-      { name: 'hours', reply: { texts: ['Hi {{ contact.first_name }}'] } },
-      { name: 'opening hours', reply: { texts: ['Nine.'] } },
+      {
+        name: 'hours',
+        place: { file: '0.yaml', line: 3, column: 10 },
+        reply: { texts: ['Hi {{ contact.first_name }}'] },
+      },
+      {
+        name: 'opening hours',
+        place: { file: '0.yaml', line: 4, column: 18 },
+        reply: { texts: ['Nine.'] },
+      },
       {
         name: 'merci',
+        place: { file: '1.yaml', line: 3, column: 10 },
         reply: { texts: ['Thanks'], languages: { fr: ['Merci'], en: ['Thanks'] }, fallback: 'en' },
       },
     ]);
