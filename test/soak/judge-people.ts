@@ -175,9 +175,23 @@ function judgeArrival(
   if ((OPEN_STATES as readonly string[]).includes(send.state)) wrong.push(`not ended ${told}`);
   if (count === 1 && !hasArrived(send) && !(isStopped && send.resends > 0))
     wrong.push(`unknown for nothing ${told}`);
+  if (count === 0 && !isStopped && !hasReason(send, { arrived, ...known })) wrong.push(`lost ${told}`);
+}
+
+/** True if the program had a reason for not sending, or does not know and says so. */
+function hasReason(send: Send, known: Pick<Known, 'sends' | 'arrived' | 'refused'>): boolean {
   const ofRule = known.sends.filter(({ rule }) => rule === send.rule);
-  const isExcused = known.refused.has(send) || isToldUnknown(send, ofRule) || isStopped;
-  if (count === 0 && !isExcused) wrong.push(`lost ${told}`);
+  return known.refused.has(send) || isToldUnknown(send, ofRule) || wasUsed(send, known);
+}
+
+/** True if the only private reply to the comment was used: an earlier one of ours had arrived, unknown to us. */
+function wasUsed(
+  { id, eventId, reason }: Send,
+  { sends, arrived }: Pick<Known, 'sends' | 'arrived'>,
+): boolean {
+  const others = sends.filter((each) => each.eventId === eventId && each.id !== id);
+  const texts = new Set(others.filter(({ action }) => action === 'private_reply').map(({ text }) => text));
+  return reason === 'private_reply_used' && arrived.some(({ text }) => texts.has(text));
 }
 
 function isStoppedForHuman({ state, reason, rule, contactId }: Send, known: Pick<Known, 'hands'>): boolean {

@@ -185,6 +185,7 @@ async function play({
   const ended = () => program.faults.length > 0;
   const expected = [...traffic.written, ...desk.written];
   const broken = await settle(folder, { expected, excuses, ended }, () => report('settling', done));
+  const settled = Date.now();
   await desk.close();
   if (broken.length > 0) broken.push(program.lastWords());
   const code = await program.end();
@@ -192,7 +193,7 @@ async function play({
 
   const store = readSqlite(join(folder, 'soak.db'), Date.now);
   const verdict = await judge(store, traffic.written, sandbox.sends(), excuses);
-  const silent = silentAccounts(waiting, sandbox.sends());
+  const silent = silentAccounts(waiting, sandbox.sends(), settled);
   const people = await desk.judge(store);
   await store.close();
   const faults = [...broken, ...program.faults, ...sandbox.violations];
@@ -295,11 +296,16 @@ async function whatWaits(folder: string): Promise<readonly Waiting[]> {
   });
 }
 
-function silentAccounts(waiting: readonly Waiting[], sends: readonly SandboxSend[]): readonly string[] {
+/** An account whose sends all ended before it had to send, such as by read-back of an earlier attempt, is not silent. */
+function silentAccounts(
+  waiting: readonly Waiting[],
+  sends: readonly SandboxSend[],
+  settledAt: number,
+): readonly string[] {
   const calmSince = waiting.length === 0 ? 0 : Math.min(...waiting.map(({ by }) => by)) - HOLD_SLACK;
   return waiting.flatMap(({ accountId, by }) => {
     const first = sends.find((send) => send.accountId === accountId && send.at >= calmSince - SECOND);
-    if (first !== undefined && first.at <= by) return [];
+    if ((first?.at ?? settledAt) <= by) return [];
     const late = first === undefined ? 'nothing' : `first ${first.at - by} ms later`;
     return [`account ${accountId}: should have sent by ${new Date(by).toISOString()}, sent ${late}`];
   });
