@@ -1,9 +1,9 @@
 // The longest pause of the event loop while a FAQ table of 10,000 rows, and rules with examples, are loaded, as by a
 // running program; and, for comparison, while another process allocates memory, which is the machine's share of the
-// pauses. Run it by `npm run bench:table-pause`, after `npm run build`: the loader thread starts only from the built program.
+// pauses. `own work` is processor time of the main thread. Run it by `npm run bench:table-pause`, after `npm run build`: the loader thread starts only from the built program.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
@@ -81,25 +81,55 @@ async function allocateElsewhere(): Promise<void> {
   await once(spawn(process.execPath, ['-e', busy]), 'exit');
 }
 
+/**
+ * Watches for how long the main thread works between two rounds of the event loop, without the time that it waits
+ * for a processor. Returns the longest, in milliseconds. Linux only: 0 elsewhere.
+ */
+function watchOwnTime(): () => number {
+  const own = (): number => {
+    try {
+      const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
+      return Number(nanoseconds) / 1e6;
+    } catch {
+      return 0;
+    }
+  };
+  let [last, most] = [own(), 0];
+  const timer = setInterval(() => {
+    const now = own();
+    most = Math.max(most, now - last);
+    last = now;
+  }, 1);
+  return () => {
+    clearInterval(timer);
+    return most;
+  };
+}
+
 async function measure(
   kind: string,
   prepare: (time: number) => void = () => undefined,
   work: () => Promise<void> = load,
 ): Promise<void> {
   const longest: string[] = [];
+  const working: string[] = [];
   let took = 0;
   for (let time = 0; time < TIMES; time += 1) {
     prepare(time);
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     await wait(20);
+    const busiest = watchOwnTime();
     delay.reset();
     const start = performance.now();
     await work();
     took = performance.now() - start;
     await wait(20);
     delay.disable();
+    working.push(busiest().toFixed(0));
     longest.push((delay.max / 1e6).toFixed(0));
   }
-  console.log(`${kind}: longest pauses ${longest.join(', ')} ms, took ${took.toFixed(0)} ms`);
+  console.log(
+    `${kind}: longest pauses ${longest.join(', ')} ms, of own work ${working.join(', ')} ms, took ${took.toFixed(0)} ms`,
+  );
 }
