@@ -184,7 +184,7 @@ function hasReason(send: Send, known: Pick<Known, 'sends' | 'arrived' | 'refused
   return known.refused.has(send) || isToldUnknown(send, ofRule) || wasUsed(send, known);
 }
 
-/** True if the only private reply to the comment was used: an earlier one of ours had arrived, unknown to us. */
+/** True if the only private reply to the comment was used: an earlier one had arrived, which the program does not know. */
 function wasUsed(
   { id, eventId, reason }: Send,
   { sends, arrived }: Pick<Known, 'sends' | 'arrived'>,
