@@ -178,7 +178,7 @@ function judgeArrival(
   if (count === 0 && !isStopped && !hasReason(send, { arrived, ...known })) wrong.push(`lost ${told}`);
 }
 
-/** True if the program had a reason for not sending, or does not know and says so. */
+/** True if the program had a reason for not sending, or reports the outcome as unknown. */
 function hasReason(send: Send, known: Pick<Known, 'sends' | 'arrived' | 'refused'>): boolean {
   const ofRule = known.sends.filter(({ rule }) => rule === send.rule);
   return known.refused.has(send) || isToldUnknown(send, ofRule) || wasUsed(send, known);
