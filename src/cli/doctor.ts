@@ -1,8 +1,10 @@
 import pc from 'picocolors';
 import { runRuleTest } from '../rehearsal/rule-tests.js';
 import { examine, examineBudgets } from '../doctor/blotato.js';
-import type { Diagnosis } from '../doctor/diagnosis.js';
+import { type Diagnosis, wrong } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
+import { lineOf as lineOfFinding } from '../domain/finding.js';
+import type { BrokenWorkspace } from '../domain/workspaces.js';
 import { plain } from '../domain/terminal.js';
 import { compileProject, lintProject, loadProjects, type Project } from '../project/project.js';
 import { callControl } from '../server/control.js';
@@ -36,6 +38,7 @@ export async function doctor(options: CommonOptions): Promise<void> {
   process.once('SIGINT', stop);
   try {
     for (const each of read.value) {
+      if (stopping.signal.aborted) break;
       const { workspace } = each.config;
       if (!isOne && !options.json)
         print(`${found.length > 0 ? '\n' : ''}workspace ${pc.bold(plain(workspace))}`);
@@ -48,10 +51,18 @@ export async function doctor(options: CommonOptions): Promise<void> {
     process.off('SIGINT', stop);
   }
   if (faults.length > 0) sayFindings(faults);
-  const isBad = faults.length > 0 || found.some(({ state }) => state === 'error');
+  found.push(...read.broken.map(aboutBroken));
+  const isBad = found.some(({ state }) => state === 'error');
   if (options.json) printJson({ ok: !isBad, findings: found.map(withPublicKeys) });
-  else print(`\n${verdictOf(found, read.broken.length)}`);
+  else print(`\n${verdictOf(found)}`);
   if (isBad) throw new Exit(1);
+}
+
+/** The result of a workspace that is not checked further; its errors are printed in full besides. */
+function aboutBroken({ workspace, findings }: BrokenWorkspace): Found {
+  const [first] = findings.filter(({ severity }) => severity === 'error');
+  const message = first ? lineOfFinding(first) : 'it has errors';
+  return { workspace, ...wrong('configuration', message, '`autoresponder check` shows all errors.') };
 }
 
 type Tell = (diagnosis: Diagnosis) => void;
@@ -79,8 +90,8 @@ async function examineProject(
 }
 
 /** The last line: hints do not keep anything from working, but are not passed over either. */
-function verdictOf(found: readonly Diagnosis[], broken: number): string {
-  const bad = broken + found.filter(({ state }) => state === 'error').length;
+function verdictOf(found: readonly Diagnosis[]): string {
+  const bad = found.filter(({ state }) => state === 'error').length;
   const hints = found.filter(({ state }) => state === 'warning').length;
   const also = hints === 0 ? '' : `; ${count(hints, 'hint')} above, marked with !`;
   return bad === 0 ? `Nothing is wrong${also}.` : `${count(bad, 'problem')} to fix${also}.`;

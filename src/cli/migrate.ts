@@ -67,10 +67,7 @@ function pathOf(from: string): string {
     throw new Exit(1, '--from is not a SQLite store; fix: write sqlite: and its file');
   const path = resolve(from.slice('sqlite:'.length));
   if (!existsSync(path))
-    throw new Exit(
-      1,
-      `there is no store at ${path}; fix: write the file of ` + '`store`' + ` in the configuration`,
-    );
+    throw new Exit(1, `there is no store at ${path}; fix: write the file of \`store\` in the configuration`);
   return path;
 }
 

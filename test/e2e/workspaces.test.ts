@@ -257,8 +257,12 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     expect(stderr).toContain('unknown key "keyword"');
     expect(stdout).toMatch(/^workspace florist\n[^]*\n1 problem to fix/u);
     const { findings } = JSON.parse((await cli('doctor', '--json')).stdout) as {
-      findings: { workspace: string }[];
+      findings: { workspace: string; about: string; message: string }[];
     };
-    expect(new Set(findings.map(({ workspace }) => workspace))).toEqual(new Set(['florist']));
+    expect(new Set(findings.map(({ workspace }) => workspace))).toEqual(new Set(['florist', 'bakery']));
+    expect(findings.find(({ workspace }) => workspace === 'bakery')).toMatchObject({
+      about: 'configuration',
+      message: matching(/bakery\.yaml:3:\d+: unknown key "keyword"/u),
+    });
   });
 });

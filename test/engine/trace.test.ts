@@ -93,6 +93,8 @@ describe('the failed condition in a trace', () => {
     [{ none: ['prize'], typos: 1 }, 'What is the Price?', '"Price" is taken for "prize"'],
     [{ none: ['prize', 'thanks'], typos: 1 }, 'prices, thanks', '"thanks"'],
     [{ none: ['how much'], typos: 1 }, 'so, how mcuh?', '"how mcuh" is taken for "how much"'],
+    [{ none: ['delivery', 'shipping'], typos: 2 }, 'dlivry, shiping', '"shiping" is taken for "shipping"'],
+    [{ none: ['prize'], typos: 1 }, `${'word '.repeat(1_500)}price`, 'taken for "prize"'],
     [{ none: ['prize'] }, 'the PRIZE', '"prize"'],
     [{ none: [String.raw`pri[cz]e`], match: 'regex' }, 'price', '"pri[cz]e"'],
   ] as const)('says of %j which words of %j are excluded', async (spec, text, actual) => {

@@ -80,13 +80,17 @@ export function foundIn(matchers: readonly KeywordMatcher[], text: MessageText):
   if (hit === null) return null;
   const keyword = JSON.stringify(hit.keyword);
   if (hit.typos === undefined) return keyword;
-  const part = everyWords(text).find((words) => firstHit(matchers, new MessageText(words)) !== null);
+  const match = matchers.find((each) => each(text)?.keyword === hit.keyword);
+  const part = firstWords(text).find((words) => match?.(new MessageText(words)));
   return part === undefined ? `taken for ${keyword}` : `${JSON.stringify(part)} is taken for ${keyword}`;
 }
 
-/** Each word of the text, then each two and three words in a row, as written. */
-function everyWords(text: MessageText): readonly string[] {
-  const words = text.words(AS_WRITTEN);
+/** Number of words that are searched, since this runs in decisions: a long message may come from anybody. */
+const SEARCHED = 50;
+
+/** Each of the first words of the text, then each two and three in a row, as written. */
+function firstWords(text: MessageText): readonly string[] {
+  const words = text.words(AS_WRITTEN).slice(0, SEARCHED);
   const whole = text.folded(AS_WRITTEN);
   return [1, 2, 3].flatMap((count) =>
     words.slice(count - 1).map(({ end }, first) => whole.slice(words[first]?.start, end)),
