@@ -94,6 +94,8 @@ function placeOf(
   }
   const parent = world.findComment(where.parent);
   if (parent === undefined)
-    throw new Error(`the sandbox has no comment '${where.parent}'; fix: take the id that sandbox say printed`);
+    throw new Error(
+      `the sandbox has no comment '${where.parent}'; fix: take the id that sandbox say printed`,
+    );
   return { post: parent.post, parent };
 }

@@ -56,7 +56,10 @@ export function say(hands: Hands, { method, headers, body }: RawCall): Response 
 function edit({ world }: Hands, { edit: id, text: now }: z.infer<typeof editSchema>): Response {
   const row = world.findMessage(id) ?? world.findComment(id);
   if (row === undefined)
-    return refuse(404, `the sandbox has no message or comment '${id}'; fix: take the id that sandbox say printed`);
+    return refuse(
+      404,
+      `the sandbox has no message or comment '${id}'; fix: take the id that sandbox say printed`,
+    );
   row.text = now;
   return { status: 200, body: { id } };
 }
