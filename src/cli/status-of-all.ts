@@ -82,7 +82,7 @@ async function rowOf(config: Config, served: PgStore, isServed: boolean): Promis
   const { rulesStateOf } = await import('../store/postgres/rule-sets.js');
   const { workspace, mode } = config;
   const id = await findWorkspace(served, workspace);
-  if (id === null) return { ...NOTHING, workspace, mode, health: 'never started' };
+  if (id === null) return { ...NOTHING, workspace, mode, health: 'served from the next start' };
   const { now } = served.time;
   const store = postgresStore(served, { workspace: id, fencingToken: null }, now);
   const state = await rulesStateOf(served, workspace);

@@ -12,7 +12,7 @@ import { fileFinding, readText } from '../yaml/read.js';
 import { type IsSchedule, reportClashes, reportSchedule } from './clashes.js';
 import { configSchema } from './schema.js';
 import { toConfig } from './to-config.js';
-import { parseWorkspaces } from './workspaces.js';
+import { parseEachWorkspace } from './unset.js';
 import { reportMisreadLists } from '../yaml/misread.js';
 
 /** Hint where there is no configuration file. */
@@ -59,7 +59,8 @@ interface ConfigContext {
 
 function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): CheckedEach<Config> {
   const source = openYaml(text, file, env);
-  if (isRecord(source.value) && 'workspaces' in source.value) return parseWorkspaces(source, env, isSchedule);
+  if (isRecord(source.value) && 'workspaces' in source.value)
+    return parseEachWorkspace(source, { text, env, isSchedule });
   const raw = source.value === undefined ? undefined : checkShape(configSchema, source, []);
   reportMisreadLists(source, ['guards', 'opt_out']);
   reportClashes(source);

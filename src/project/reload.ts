@@ -15,7 +15,9 @@ import {
   type LoadRequest,
   type NamedTables,
 } from './load-in-thread.js';
-import { logFaults, REMIND_EVERY } from './fault-log.js';
+import { changedKeys } from './changed-keys.js';
+import { createFaultLog, REMIND_EVERY } from './fault-log.js';
+import { createNewcomers } from './newcomers.js';
 import type { Workspace } from './project.js';
 import { keepTables, watchTables } from './live-tables.js';
 import type { UsedTable } from './table-source.js';
@@ -103,51 +105,53 @@ export interface Reloader {
   watch(signal: AbortSignal): Promise<void>;
 }
 
+const FILE_CHANGED = 'a file changed';
+
 export function createReloader(options: ReloadOptions): Reloader {
   const { order, workspaces, logger, tables = createTables(), broken = [] } = options;
   const { files: tableFiles = [] } = options.named ?? {};
   let files: readonly string[] = [...filesOf(order, workspaces), ...tableFiles, ...filesWithErrors(broken)];
-  /** Errors of the last reload. */
-  let faults: readonly string[] = [...faultsOf(broken), ...troublesOf(workspaces)];
-  /** Names of the workspaces that were left out. */
-  let leftOut: readonly string[] = broken.map(({ workspace }) => workspace);
+  /** True if the last reload found other files to watch, which counts as a change of them. */
+  let isRelisted = false;
   let running: Promise<void> = Promise.resolve();
-
-  const log = (when: 'first' | 'again'): void =>
-    logFaults(logger, { faults, ...affected(workspaces, leftOut) }, when);
+  const newcomers = createNewcomers([...workspaces.map(({ config }) => config), ...broken], logger);
+  const log = createFaultLog(logger, {
+    ...{ faults: [...faultsOf(broken), ...troublesOf(workspaces)], isTables: broken.length === 0 },
+    ...affected(workspaces, broken),
+  });
 
   async function once(why: string): Promise<void> {
     const loaded = await loadWorkspaces(order, tables);
-    files = filesAfter(loaded, order, files);
-    const before = faults;
-    faults = loaded.ok ? [] : errorsOf(loaded.findings).map(lineOf);
+    const isRecheck = isRelisted && why === FILE_CHANGED;
+    const before = files;
+    files = filesAfter(loaded, order, before);
+    isRelisted = JSON.stringify(files) !== JSON.stringify(before);
     if (!loaded.ok) {
-      refuse(workspaces, options, ({ config }) => faultsFor(config, errorsOf(loaded.findings), workspaces));
-    } else {
-      const { rules, keys, activated, moved } = activate(loaded.value, options);
-      refuseBroken(loaded.broken, options);
-      leftOut = loaded.broken.map(({ workspace }) => workspace);
-      await keepTables(tables, loaded.value, logger);
-      options.onRead?.(loaded.value);
-      const moves = moved ? [accountsChanged(order)] : [];
-      faults = [...faultsOf(loaded.broken), ...moves, ...troublesOf(workspaces)];
-      if (activated > 0) {
-        const found = { why, rules, fixed: before.length > faults.length, workspaces: activated };
-        logger.info(found, 'rules and calendars reloaded');
-      }
-      if (keys.length > 0)
-        logger.warn({ keys }, 'changed keys of the configuration take effect at the next start');
+      const errors = errorsOf(loaded.findings);
+      refuse(workspaces, options, ({ config }) => faultsFor(config, errors, workspaces));
+      log.report({ why, isRecheck, faults: errors.map(lineOf), ...affected(workspaces, []) });
+      return;
     }
-    log('first');
+    const { rules, keys, activated, moved } = activate(loaded.value, options);
+    const faulty = newcomers(loaded);
+    refuseBroken(faulty, options);
+    await keepTables(tables, loaded.value, logger);
+    options.onRead?.(loaded.value);
+    log.report({
+      ...{ why, isRecheck, rules, activated, isTables: faulty.length === 0 && !moved },
+      faults: [...faultsOf(faulty), ...troublesOf(workspaces)],
+      ...affected(workspaces, faulty),
+    });
+    if (keys.length > 0 && !isRecheck)
+      logger.warn({ keys }, 'changed keys of the configuration take effect at the next start');
   }
 
   const reload = (why: string): Promise<void> => {
     running = running
       .then(() => once(why))
       .catch((error: unknown) => {
-        faults = [String(error)];
-        refuse(workspaces, options, () => faults);
-        log('first');
+        refuse(workspaces, options, () => [String(error)]);
+        log.report({ why, faults: [String(error)], ...affected(workspaces, []) });
       });
     return running;
   };
@@ -155,9 +159,9 @@ export function createReloader(options: ReloadOptions): Reloader {
     reload,
     async watch(signal) {
       const stopTables = watchTables(tables, () => reload('a FAQ table changed'));
-      const reminder = setInterval(() => log('again'), REMIND_EVERY);
+      const reminder = setInterval(log.remind, REMIND_EVERY);
       const ticks = changes(() => files, { signal });
-      while ((await ticks.next()).done !== true) await reload('a file changed');
+      while ((await ticks.next()).done !== true) await reload(FILE_CHANGED);
       clearInterval(reminder);
       stopTables();
     },
@@ -165,9 +169,9 @@ export function createReloader(options: ReloadOptions): Reloader {
 }
 
 /** Names of the workspaces that keep their previous rules or are left out, and the number of all. */
-function affected(workspaces: readonly LiveWorkspace[], leftOut: readonly string[]) {
+function affected(workspaces: readonly LiveWorkspace[], leftOut: readonly BrokenWorkspace[]) {
   const namesOf = (some: readonly LiveWorkspace[]) =>
-    new Set([...some.map(({ config }) => config.workspace), ...leftOut]);
+    new Set([...some.map(({ config }) => config.workspace), ...leftOut.map(({ workspace }) => workspace)]);
   return {
     names: [...namesOf(workspaces.filter(({ problem }) => problem !== null))],
     of: namesOf(workspaces).size,
@@ -188,7 +192,7 @@ function filesAfter(
 
 /** Reasons of workspaces for using older versions of tables. */
 function troublesOf(workspaces: readonly LiveWorkspace[]): readonly string[] {
-  return [...new Set(workspaces.flatMap(({ problem }) => problem?.faults ?? []))];
+  return workspaces.flatMap(({ problem }) => problem?.faults ?? []);
 }
 
 /**
@@ -287,12 +291,4 @@ function faultsFor(
   return own.length > 0
     ? own.map(lineOf)
     : ['other files of this installation have errors; see the log of the program'];
-}
-
-/** Changed keys of the configuration that a reload does not activate. Rules and calendars are reloaded. */
-function changedKeys(before: Config, after: Config): readonly string[] {
-  const keys = Object.keys(before) as (keyof Config)[];
-  return keys
-    .filter((key) => key !== 'calendars' && key !== 'rulesPath')
-    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 }

@@ -155,7 +155,12 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
       1,
       [
         expect.objectContaining({ workspace: 'bakery', mode: null, ready: false, waiting: 1 }),
-        expect.objectContaining({ workspace: 'cafe', mode: 'live', health: 'never started', readAt: null }),
+        expect.objectContaining({
+          workspace: 'cafe',
+          mode: 'live',
+          health: 'served from the next start',
+          readAt: null,
+        }),
         expect.objectContaining({ workspace: 'florist', mode: null, health: 'its configuration has errors' }),
       ],
     ]);
@@ -242,6 +247,7 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
         findings: [expect.objectContaining({ message: matching(/unknown key "modus"/u) })],
       }),
     ]);
+    expect(running.stderr().match(/reload failed/gu)).toHaveLength(1);
   });
 
   it('are all checked by doctor, each under its name, and those with errors count', async (test) => {
