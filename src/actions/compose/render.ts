@@ -4,6 +4,7 @@ import {
   Context,
   Liquid,
   LiquidError,
+  type Template,
   Token,
   toValue,
   toValueSync,
@@ -11,14 +12,14 @@ import {
   UndefinedVariableError,
   Value,
 } from 'liquidjs';
-import type { Template } from 'liquidjs';
 import { LIMITS } from '../../domain/limits.js';
 import { type Instant } from '../../domain/time.js';
 import { formatTime } from '../../engine/calendar/format-time.js';
 import { argumentFaults } from './filter-arguments.js';
 import { moneyIn, numberIn } from './intl-filters.js';
 import { fixFor, nameFault, shapeOf, type TextKind } from './template-names.js';
-import { BoundedCapture, BoundedOutput, countSteps, loopFaults, RENDER_MEMORY } from './work.js';
+import { type Rendered, sameForAll } from './same-for-all.js';
+import { BoundedCapture, BoundedOutput, childrenOf, countSteps, loopFaults, RENDER_MEMORY } from './work.js';
 import { type TemplateRoots, scopeOf, instantIn, DATE_FORMAT } from './scope.js';
 
 /** A problem in a template. `offset` counts characters from its start; null if the place is unknown. */
@@ -33,8 +34,6 @@ interface TemplateUse {
   readonly kind: TextKind;
   readonly calendars: readonly string[];
 }
-
-type Rendered = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string };
 
 const ALLOWED_TAGS = 'assign break capture case comment continue echo for if liquid raw unless #'.split(' ');
 /**
@@ -56,7 +55,7 @@ const MARKUP = /\{[{%]/u;
 const CACHED_TEMPLATES = 2_000;
 type Settings = Readonly<{
   timezone: string;
-  now: Instant;
+  now: () => Instant;
   locale: string;
   /** Encodes each inserted value. @default unchanged */
   encode?: ((value: string) => string) | undefined;
@@ -101,14 +100,14 @@ function newLiquid(strictFilters: boolean): Liquid {
   liquid.registerTag('assign', StrictAssign);
   liquid.registerTag('capture', BoundedCapture);
   liquid.registerFilter('date', function (value: unknown, ...args: unknown[]) {
-    const { timezone, now, locale } = settingsOf(this.context, args);
+    const settings = settingsOf(this.context, args);
     const [format, zone] = args.filter((each) => !Array.isArray(each));
-    const place = typeof zone === 'string' ? zone : timezone;
-    const at = value === 'now' || value === 'today' ? now : instantIn(value, place);
+    const place = typeof zone === 'string' ? zone : settings.timezone;
+    const at = value === 'now' || value === 'today' ? settings.now() : instantIn(value, place);
     // A value that is no date is returned unchanged, as in Liquid, so that `default: 'soon' | date: '%H:%M'`
     // gives `soon`.
     if (at === null) return value;
-    return formatTime(place, at, typeof format === 'string' ? format : DATE_FORMAT, locale);
+    return formatTime(place, at, typeof format === 'string' ? format : DATE_FORMAT, settings.locale);
   });
   liquid.registerFilter('number', function (value: unknown, ...args: unknown[]) {
     return numberIn(settingsOf(this.context, args).locale, value);
@@ -127,11 +126,10 @@ function settingsOf(context: Context, args: readonly unknown[]): Settings {
 }
 
 /**
- * Renders a template. A missing value without a `default` is an error that names it, as are an empty text,
- * one of more than `LIMITS.renderedText` characters, and a template that needs too much work (see work.ts).
- * Values are data: a contact's text is never parsed as a template, mentions nobody and reverses no text.
- * Times are formatted in `timezone`, and names and numbers in `locale`. Control characters except line ends are removed, and the result is
- * trimmed.
+ * Renders a template. A missing value without a `default` is an error that names it, as are an empty text, one of more
+ * than `LIMITS.renderedText` characters, and a template that needs too much work (see work.ts). Values are data: a
+ * contact's text is never parsed as a template, mentions nobody and reverses no text. Times are formatted in `timezone`,
+ * names and numbers in `locale`. Control characters except line ends are removed, and the result is trimmed.
  */
 export function render(
   text: string,
@@ -139,7 +137,8 @@ export function render(
   timezone: string,
   locale: string | null = null,
 ): Rendered {
-  return renderWith(text, roots, { timezone, locale });
+  const options = { timezone, locale };
+  return sameForAll(text, roots, options, (onNow) => renderWith(text, roots, { ...options, onNow }));
 }
 
 /**
@@ -157,18 +156,21 @@ export function renderForProgram(
 interface RenderOptions extends Pick<Settings, 'timezone' | 'encode'> {
   readonly locale: string | null;
   readonly mayBeEmpty?: boolean;
+  /** Called when a filter reads the time of the reply. */
+  readonly onNow?: () => void;
 }
 
 function renderWith(
   text: string,
   roots: TemplateRoots,
-  { timezone, locale, encode, mayBeEmpty = false }: RenderOptions,
+  { timezone, locale, encode, mayBeEmpty = false, onNow }: RenderOptions,
 ): Rendered {
   if (!MARKUP.test(text)) return finished(text, mayBeEmpty);
   try {
     const scope = scopeOf(text, roots, timezone);
     const context = new Context(scope, strict.options, { sync: true }, { liquid: strict });
-    const settings: Settings = { timezone, now: roots.now.getTime(), locale: locale ?? ENGLISH, encode };
+    const now = (): Instant => (onNow?.(), roots.now.getTime());
+    const settings: Settings = { timezone, now, locale: locale ?? ENGLISH, encode };
     context.setRegister(SETTINGS, settings);
     countSteps(context);
     const output = new BoundedOutput();
@@ -202,8 +204,7 @@ function templatesOf(text: string): Template[] {
   const known = compiled.get(text);
   if (known) return known;
   const templates = strict.parse(text);
-  const [oldest] = compiled.keys();
-  if (compiled.size >= CACHED_TEMPLATES && oldest !== undefined) compiled.delete(oldest);
+  if (compiled.size >= CACHED_TEMPLATES) compiled.clear();
   compiled.set(text, templates);
   return templates;
 }
@@ -273,7 +274,6 @@ function filterFaults(templates: readonly Template[]): TemplateFault[] {
   return templates.flatMap((template) => {
     const values = [...(template.arguments?.() ?? [])].filter((each) => each instanceof Value);
     const unknown = values.flatMap((value) => value.filters).filter(({ name }) => !(name in lenient.filters));
-    const children = template.children ? toValueSync(template.children(false, true)) : [];
     return [
       ...unknown.map((filter) => {
         // Private in LiquidJS, but only the token has the place of the filter.
@@ -283,7 +283,7 @@ function filterFaults(templates: readonly Template[]): TemplateFault[] {
         return { message: `unknown filter \`${filter.name}\``, fix, offset };
       }),
       ...values.flatMap((value) => value.filters).flatMap((filter) => argumentFaults(filter)),
-      ...filterFaults(children),
+      ...filterFaults(childrenOf(template)),
     ];
   });
 }

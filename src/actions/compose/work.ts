@@ -99,6 +99,7 @@ function jumps(template: Template, name: 'break' | 'continue'): boolean {
   );
 }
 
-function childrenOf(template: Template): readonly Template[] {
+/** The templates directly within another one. */
+export function childrenOf(template: Template): readonly Template[] {
   return template.children ? toValueSync(template.children(false, true)) : [];
 }

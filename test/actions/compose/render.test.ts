@@ -715,3 +715,27 @@ it.each(['%V', '%C', '%U', '%W', '%N', '%x', '%X', '%c', '%G', '%g', '%v', '%-V'
     ]);
   },
 );
+
+describe('a template without data of the contact', () => {
+  const opens = "Back {{ hours.shop.next_open | date: '%H:%M' }}, {{ account.vars.brand }}";
+  const later = { state: 'closed', next_open: new Date('2026-11-25T07:30:00Z'), next_close: null } as const;
+  const account = { name: 'a', id: '1', platform: 'facebook', vars: { brand: 'Lux' } } as const;
+
+  it.each<[what: string, template: string, change: Partial<TemplateRoots> & { zone?: string }, text: string]>(
+    [
+      ['the opening hours', opens, { hours: { shop: later } }, 'Back 08:30, Lumen'],
+      ['the time zone', opens, { zone: 'UTC' }, 'Back 13:00, Lumen'],
+      ['the values of the account', opens, { account }, 'Back 14:00, Lux'],
+      ['the account', 'At {{ account.name }}', { account }, 'At a'],
+      ['the day', "{{ 'NOW' | downcase | date: '%d' }}", { now: new Date('2026-12-03T12:00:00Z') }, '03'],
+    ],
+  )(
+    'is rendered again after a change of %s',
+    (_what, template, { zone = 'Europe/Paris', ...change }, text) => {
+      const roots = rootsWith();
+      const again = () => render(template, { ...roots, ...change }, zone);
+      render(template, roots, 'Europe/Paris');
+      expect([again(), again()]).toEqual(Array(2).fill({ ok: true, text }));
+    },
+  );
+});
