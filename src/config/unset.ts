@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
 import type { CheckedEach } from '../domain/workspaces.js';
@@ -7,8 +8,13 @@ import { valueAt, type YamlSource } from '../yaml/source.js';
 import type { IsSchedule } from './clashes.js';
 import { parseWorkspaces } from './workspaces.js';
 
-/** Code of the finding about a variable that is not set. */
-export const UNSET = 'missing-variable';
+/** Codes of the findings about variables that are not set or empty. */
+const UNSET: ReadonlySet<string> = new Set(['missing-variable', 'empty-variable']);
+
+/** True for an error about a variable that is not set or empty. */
+export function isUnset({ code, severity }: Finding): boolean {
+  return severity === 'error' && UNSET.has(code);
+}
 
 interface Written {
   readonly text: string;
@@ -17,43 +23,43 @@ interface Written {
 }
 
 /**
- * Parses a configuration with `workspaces`. A workspace of the list with a variable that is not set is left out, as one in
- * a file of its own is: a worker that runs cannot get new variables, and the others must not depend on them.
+ * Parses a configuration with `workspaces`. A workspace of the list with a variable that is not set or empty is left out,
+ * as one in a file of its own is: a worker that runs cannot get new variables, and the others must not depend on them.
  */
 export function parseEachWorkspace(
   source: YamlSource,
   { text, env, isSchedule }: Written,
 ): CheckedEach<Config> {
-  const findings = source.findings().filter(({ code }) => code === UNSET);
-  const whole = () => parseWorkspaces(source, env, isSchedule);
-  if (findings.length === 0) return whole();
-  const written = openYaml(text, source.file).value;
-  const list = valueAt(written, ['workspaces']);
-  if (!Array.isArray(list)) return whole();
-  const unset = list.map((block) => missingIn(block, env));
-  if (missingIn({ ...(written as object), workspaces: [] }, env).length > 0) return whole();
-  // Each variable gets a text of its own, since two workspaces with one key are an error.
-  const filled = Object.fromEntries(unset.flat().map((name) => [name, `${name} is not set`]));
+  const whole = parseWorkspaces(source, env, isSchedule);
+  const findings = whole.ok ? [] : whole.findings.filter(({ severity }) => severity === 'error');
+  if (findings.length === 0 || !findings.every(isUnset)) return whole;
+  const list = valueAt(openYaml(text, source.file).value, ['workspaces']);
+  if (!Array.isArray(list)) return whole;
+  const faulty = list.map((_, index) => within(index, findings, source));
+  const names = new Set(list.flatMap((block, index) => namesOf(block, faulty[index] ?? [])));
+  // A text that nobody can guess, since it may be a token, and another one for each, since two keys must differ.
+  const filled = Object.fromEntries([...names].map((name) => [name, randomUUID()]));
   const read = parseWorkspaces(openYaml(text, source.file, { ...env, ...filled }), env, isSchedule);
-  const isUnset = (index: number) => (unset[index] ?? []).length > 0;
-  if (!read.ok || read.value.every((_, index) => isUnset(index))) return whole();
+  const isLeft = list.map((block) => namesOf(block, findings).every((name) => !names.has(name)));
+  if (!read.ok || !isLeft.includes(true)) return whole;
   const broken = read.value.flatMap(({ workspace }, index) =>
-    isUnset(index) ? [{ workspace, config: null, findings: within(index, findings, source) }] : [],
+    isLeft[index] === true ? [] : [{ workspace, config: null, findings: faulty[index] ?? [] }],
   );
-  return { ...read, value: read.value.filter((_, index) => !isUnset(index)), broken };
+  return { ...read, value: read.value.filter((_, index) => isLeft[index] === true), broken };
 }
 
-function missingIn(block: unknown, env: Environment): readonly string[] {
-  return interpolate(JSON.stringify(block), env).missing;
+/** The variables of a block that findings are about. */
+function namesOf(block: unknown, findings: readonly Finding[]): readonly string[] {
+  const { names } = interpolate(JSON.stringify(block), {});
+  return names.filter((name) => findings.some(({ message }) => message.includes(`variable ${name} is `)));
 }
 
-/** The findings in a block of the list; all of them if the block refers to values that are written elsewhere. */
+/** The findings in a block of the list. */
 function within(index: number, findings: readonly Finding[], source: YamlSource): readonly Finding[] {
   const isFrom = (at: number, { line, column }: Finding): boolean => {
     const from = source.place(['workspaces', at]);
     return line > from.line || (line === from.line && column >= from.column);
   };
   const hasNext = valueAt(source.value, ['workspaces', index + 1]) !== undefined;
-  const own = findings.filter((each) => isFrom(index, each) && !(hasNext && isFrom(index + 1, each)));
-  return own.length > 0 ? own : findings;
+  return findings.filter((each) => isFrom(index, each) && !(hasNext && isFrom(index + 1, each)));
 }

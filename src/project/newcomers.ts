@@ -1,11 +1,11 @@
-import { UNSET } from '../config/unset.js';
+import { isUnset } from '../config/unset.js';
 import { lineOf } from '../domain/finding.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
 import type { Logger } from '../log/logger.js';
 import type { LoadedWorkspaces } from './load-in-thread.js';
 
 /**
- * Logs workspaces that were added while the program runs, once. A variable that is not set is no error of such a
+ * Logs workspaces that were added while the program runs, once. A variable that is not set or empty is no error of such a
  * workspace, since a running process cannot get new ones. Returns the workspaces whose files have errors.
  * `atStart` are the workspaces that the program started with, those with errors too.
  */
@@ -14,7 +14,7 @@ export function createNewcomers(atStart: readonly { readonly workspace: string }
   let before = '';
   return (loaded: Extract<LoadedWorkspaces, { ok: true }>): readonly BrokenWorkspace[] => {
     const isWaiting = ({ workspace, findings }: BrokenWorkspace): boolean =>
-      !known.has(workspace) && findings.every(({ code, severity }) => code === UNSET || severity !== 'error');
+      !known.has(workspace) && findings.every((each) => isUnset(each) || each.severity !== 'error');
     const unset = loaded.broken.filter(isWaiting);
     const names = [...loaded.value.map(({ config }) => config.workspace), ...unset.map(nameOf)];
     const added = names.filter((name) => !known.has(name));

@@ -15,7 +15,7 @@ import { LIMITS } from '../domain/limits.js';
 import { collector, withoutContents, type Located, type Offsets } from './collect.js';
 import { compose } from './compose.js';
 import { duplicateKeys, expansionProblem } from './duplicates.js';
-import { interpolate, type Environment } from './interpolate.js';
+import { emptyVariable, interpolate, type Environment } from './interpolate.js';
 import { fileFinding } from './read.js';
 import { isReference, isSecretPath, maskSecretLines, maskSecrets } from './secrets.js';
 import type { Place } from '../domain/rule.js';
@@ -238,12 +238,21 @@ function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened
     const { node } = find(root, path);
     return isScalar(node) ? (filled.names.get(node) ?? []) : [];
   };
+  const emptyValue = ({ node, isWhole }: Found, path: Path) =>
+    env && isWhole && isScalar(node) && String(node.value).trim() === ''
+      ? emptyVariable(namesAt(path), path, env)
+      : null;
   return {
     file,
     value: result !== null && 'value' in result ? result.value : undefined,
     report(path, problem) {
       const found = find(root, path);
       if (isScalar(found.node) && filled.missing.has(found.node)) return;
+      const blank = problem.severity === 'warning' ? null : emptyValue(found, path);
+      if (blank !== null) {
+        add({ at: pointAt(found, 'value'), problem: blank });
+        return;
+      }
       const inside =
         typeof problem.offset === 'number' && found.isWhole && namesAt(path).length === 0
           ? offsetInside(text, found.node, problem.offset)

@@ -1,3 +1,5 @@
+import type { Path, Problem } from './source.js';
+
 /** Variables for `${NAME}`: the environment of the process, or a substitute. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,4 +38,17 @@ export function interpolate(text: string, env: Environment): Interpolated {
     return value ?? '';
   });
   return { text: replaced, names, missing, malformed };
+}
+
+/** The problem of a value at `path` that is empty because of these variables; null if it refers to none. */
+export function emptyVariable(names: readonly string[], path: Path, env: Environment): Problem | null {
+  const [name] = names;
+  if (name === undefined) return null;
+  const state = env[name] === undefined ? 'is not set, and its default is empty' : 'is empty';
+  const key = path.findLast((step) => typeof step === 'string') ?? '';
+  return {
+    code: 'empty-variable',
+    message: `${key}: the environment variable ${name} ${state}, but a value is expected`,
+    fix: `Give ${name} a value where you set it, such as an \`export\` or a file of variables, and start again.`,
+  };
 }

@@ -16,7 +16,7 @@ const HERE = relative(process.cwd(), import.meta.dirname);
 
 /** A key and values of other variables that must never be shown. */
 const SECRETS = ['sEcReT', 'blt_secret_4f9a', 'blt_4f9a1c77d2', 'hunter2', 'fifty-days-or-so', 'chatty'];
-const ENV = { BLOTATO_API_KEY: 'blt_secret_4f9a', RETENTION: 'fifty-days-or-so', LEVEL: 'chatty-as-ever' };
+const ENV = { BLOTATO_API_KEY: 'blt_secret_4f9a', RETENTION: 'fifty-days-or-so', LEVEL: 'chatty-as-ever', EMPTY: '' };
 
 const CONTEXT: RuleContext = {
   accounts: [

@@ -28,7 +28,7 @@ async function aProgram(config: string) {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.yaml`), text);
   };
   write({ config, bakery: RULES, florist: RULES, baker: RULES });
-  const order = { file: join(folder, 'config.yaml'), env: { BAKERY_KEY: 'b', FLORIST_KEY: 'f' } };
+  const order = { file: join(folder, 'config.yaml'), env: { BAKERY_KEY: 'b', FLORIST_KEY: 'f', EMPTY: '' } };
   const loaded = await loadWorkspaces(order);
   if (!loaded.ok) throw new Error(loaded.findings[0]?.message);
   const workspaces = loaded.value.map((each) => liveWorkspace(each, Date.now));
