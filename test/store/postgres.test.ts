@@ -13,7 +13,7 @@ import {
   workspaceOf,
 } from '../../src/store/postgres/store.js';
 import { translate } from '../../src/store/postgres/translate.js';
-import { statementOf, type SqlRunner } from '../../src/store/sql/sql-runner.js';
+import { type SqlRunner, Statement } from '../../src/store/sql/sql-runner.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
 import { storeOver } from '../../src/store/sql/store.js';
 import type { Store } from '../../src/store/ports/store.js';
@@ -53,7 +53,7 @@ function allStatements(): ReadonlySet<string> {
   const spy: SqlRunner = {
     prepare(sql) {
       statements.add(sql);
-      return statementOf(sql);
+      return new Statement(sql);
     },
     transaction: () => async () => Promise.reject(new Error('not run')),
     reads: () => async () => Promise.reject(new Error('not run')),

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Instant } from '../../domain/time.js';
-import { statementOf, type Query, type SqlRunner, type Statement, type Work } from '../sql/sql-runner.js';
+import { type Query, type SqlRunner, Statement, type Work } from '../sql/sql-runner.js';
 import { StoreError } from '../ports/store-error.js';
 import { reached } from './lost-connection.js';
 import type { PgStore } from './open.js';
@@ -118,15 +118,12 @@ function fenced(): StoreError {
 }
 
 /** Statements are the same for all workspaces, and prepared once on each connection. */
-const known = new Map<string, Statement>();
+const known = new Map<string, Prepared>();
 
-function prepare(sql: string): Statement {
-  const found = known.get(sql);
-  if (found) return found;
-  const prepared: Prepared = { ...translate(sql), name: `s${known.size}` };
-  const made = statementOf(prepared);
-  known.set(sql, made);
-  return made;
+function prepare<Mapped>(sql: string, map?: (row: never) => Mapped): Statement<Mapped> {
+  const prepared = known.get(sql) ?? { ...translate(sql), name: `s${known.size}` };
+  known.set(sql, prepared);
+  return new Statement(prepared, map);
 }
 
 async function drive<T>(client: pg.PoolClient, work: Work<T>): Promise<T> {

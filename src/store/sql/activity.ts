@@ -9,13 +9,13 @@ export function activity(db: SqlRunner): Pick<OwnerStore, 'activity'> {
   const commented = db.prepare(
     "select 1 from events where account = ? and kind = 'comment' and direction <> 'outgoing' limit 1",
   );
-  const answered = db.prepare(
+  const answered = db.prepare<{ account: string; n: number }>(
     `select a.account, count(distinct s.contact_id) as n from attempts a join sends s on s.id = a.send_id
      where a.started_at >= ? and s.state in ${inStates(['accepted', ...ARRIVED_STATES])} group by a.account order by a.account`,
   );
   return {
     activity: db.reads(function* (accounts: readonly string[], since: Instant) {
-      const counts = (yield* answered.all(since)) as { account: string; n: number }[];
+      const counts = yield* answered.all(since);
       const found: Activity[] = [];
       for (const account of accounts) {
         const hasComments = (yield* commented.get(account)) !== undefined;

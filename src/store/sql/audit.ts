@@ -27,19 +27,17 @@ export function optionalRecorder(
 
 /** Entries of the audit trail. */
 export function audit(db: SqlRunner): AuditStore {
-  const all = db.prepare(
+  const all = db.prepare<AuditEntry>(
     `select at, by, role, action, subject from audit
      where cast(@subject as text) is null or subject = @subject order by id`,
   );
-  const ofEvent = db.prepare(OF_EVENT);
+  const ofEvent = db.prepare<AuditEntry>(OF_EVENT);
   const record = recorder(db);
   return {
-    audit: db.reads(function* ({ subject }: { readonly subject?: string } = {}) {
-      return (yield* all.all({ subject: subject ?? null })) as AuditEntry[];
-    }),
-    auditOf: db.reads(function* (eventId: string) {
-      return (yield* ofEvent.all({ event: eventId })) as AuditEntry[];
-    }),
+    audit: db.reads(({ subject }: { readonly subject?: string } = {}) =>
+      all.all({ subject: subject ?? null }),
+    ),
+    auditOf: db.reads((eventId: string) => ofEvent.all({ event: eventId })),
     recordAct: db.transaction(function* (what: What, { at, ...actor }: Act) {
       yield* record(what, actor, at);
     }),

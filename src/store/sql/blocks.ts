@@ -32,7 +32,7 @@ export interface BlockRows {
 
 export function blockRows(db: SqlRunner): BlockRows {
   // A longer hold can only result from a clock that was set back, so it is ignored.
-  const silent = db.prepare(
+  const silent = db.prepare<{ account: string; probe_at: number }>(
     'select account, probe_at from blocks where probe_at > @now and probe_at <= @until',
   );
   const probe = db.prepare('update blocks set probe_at = ? where account = ?');
@@ -42,10 +42,7 @@ export function blockRows(db: SqlRunner): BlockRows {
   const liftProven = db.prepare('delete from blocks where account = ? and refused_at <= ?');
   return {
     *silent(now) {
-      const rows = (yield* silent.all({ now, until: now + LIMITS.retryAfterMost })) as {
-        account: string;
-        probe_at: number;
-      }[];
+      const rows = yield* silent.all({ now, until: now + LIMITS.retryAfterMost });
       const times = rows.map((row) => row.probe_at);
       return {
         accounts: rows.map((row) => row.account),
@@ -73,12 +70,10 @@ export function blockRows(db: SqlRunner): BlockRows {
 type BlockPart = Pick<OutboxStore, 'blocks' | 'block' | 'unblock'>;
 
 export function blocks(db: SqlRunner): BlockPart {
-  const list = db.prepare('select * from blocks order by account');
+  const list = db.prepare('select * from blocks order by account', toBlock);
   const rows = blockRows(db);
   return {
-    blocks: db.reads(function* () {
-      return ((yield* list.all()) as BlockRow[]).map(toBlock);
-    }),
+    blocks: db.reads(() => list.all()),
     block: db.transaction((block: NewBlock, now: Instant) => rows.refuse(block, now, now)),
     unblock: db.transaction((account: string) => rows.lift(account)),
   };

@@ -22,11 +22,9 @@ export function branchInserter(db: SqlRunner) {
 
 /** Figures of the branches of splits. */
 export function branches(db: SqlRunner): Pick<FunnelStore, 'branchFigures'> {
-  const counted = db.prepare(FIGURES);
+  const counted = db.prepare<BranchFigure>(FIGURES);
   return {
-    branchFigures: db.reads(function* (since: Instant) {
-      return (yield* counted.all(since)) as BranchFigure[];
-    }),
+    branchFigures: db.reads((since: Instant) => counted.all(since)),
   };
 }
 

@@ -1,8 +1,8 @@
 import { isSameText } from '../../domain/same-text.js';
 import { CHECKED_STATES, type Send, type SendRoute } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { SqlRunner, Work } from './sql-runner.js';
-import { type SendRow, toSend } from './rows.js';
+import type { SqlRunner } from './sql-runner.js';
+import { toSend } from './rows.js';
 import { inStates } from './states.js';
 import type { OwnRow, OutboxStore, Standing } from '../ports/outbox.js';
 import type { PollStore } from '../ports/polls.js';
@@ -17,40 +17,29 @@ type CheckPart = Pick<
 export function checks(db: SqlRunner): CheckPart {
   const due = db.prepare(
     `select * from sends where state in ${inStates(CHECKED_STATES)} and check_at <= ? order by check_at limit ?`,
+    toSend,
   );
   const postpone = db.prepare(
     `update sends set check_at = ?, looks = looks + ? where id = ? and state in ${inStates(CHECKED_STATES)}`,
   );
-  const ownMessages = db.prepare(OWN_MESSAGES);
-  const ownAnswers = db.prepare(OWN_ANSWERS);
-  const latestUnidentified = db.prepare(LATEST_UNIDENTIFIED);
+  const ownMessages = db.prepare<OwnRow>(OWN_MESSAGES);
+  const ownAnswers = db.prepare<OwnRow>(OWN_ANSWERS);
+  const latestUnidentified = db.prepare<{ at: number; text: string }>(LATEST_UNIDENTIFIED);
 
   return {
-    dueForCheck: db.reads(function* (now: Instant, limit: number) {
-      return ((yield* due.all(now, limit)) as SendRow[]).map(toSend);
-    }),
+    dueForCheck: db.reads((now: Instant, limit: number) => due.all(now, limit)),
     postponeCheck: db.transaction(function* (send: Send, checkAt: Instant, look: 'counted' | 'uncounted') {
       yield* postpone.run(checkAt, look === 'counted' ? 1 : 0, send.id);
     }),
-    ownRowsSince: db.reads(function* (send: Send, since: Instant) {
-      const { route, account, contactId, threadId, eventId } = send;
-      const rows =
-        route === 'POST /v2/comments'
-          ? yield* ownAnswers.all(threadId, account, since, eventId)
-          : yield* ownMessages.all(account, contactId, since, eventId);
-      return rows as OwnRow[];
-    }),
-    latestUnidentifiedSend: db.reads(function* ({
-      id,
-      route,
-      account,
-      contactId,
-      threadId,
-      attemptedAt,
-      text,
-    }: Send) {
+    ownRowsSince: db.reads(({ route, account, contactId, threadId, eventId }: Send, since: Instant) =>
+      route === 'POST /v2/comments'
+        ? ownAnswers.all(threadId, account, since, eventId)
+        : ownMessages.all(account, contactId, since, eventId),
+    ),
+    latestUnidentifiedSend: db.reads(function* ({ text, ...send }: Send) {
+      const { id, route, account, contactId, threadId, attemptedAt } = send;
       const place = { id, route, account, contactId, threadId, attemptedAt };
-      const earlier = (yield* latestUnidentified.all(place)) as { at: number; text: string }[];
+      const earlier = yield* latestUnidentified.all(place);
       // Retention empties texts, so an empty one may have been any.
       return earlier.find((each) => each.text === '' || isSameText(each.text, text))?.at ?? null;
     }),
@@ -63,15 +52,14 @@ function explanations(db: SqlRunner): Pick<PollStore, 'isOwnSend'> & Pick<Outbox
     `select message_id as id from sends where route = @route and message_id in (select value from json_each(@ids))
      union select a.message_id from attempts a join sends s on s.id = a.send_id
      where s.route = @route and a.message_id in (select value from json_each(@ids))`,
+    ({ id }: { id: string }) => id,
   );
-  const journalled = db.prepare(
+  const journalled = db.prepare<JournalledRow>(
     'select source_id as id, seq, read_at from events where id in (select value from json_each(?))',
   );
-  const sequenceOf = db.prepare('select seq from events where id = ?');
-  const ids = (rows: unknown[]) => (rows as { id: string }[]).map((row) => row.id);
-  const tiedIds = function* (route: SendRoute, messageIds: readonly string[]): Work<string[]> {
-    return ids(yield* tied.all({ route, ids: JSON.stringify(messageIds) }));
-  };
+  const sequenceOf = db.prepare<{ seq: number }>('select seq from events where id = ?');
+  const tiedIds = (route: SendRoute, messageIds: readonly string[]) =>
+    tied.all({ route, ids: JSON.stringify(messageIds) });
 
   return {
     isOwnSend: db.reads(function* (route: SendRoute, messageIds: readonly string[]) {
@@ -80,8 +68,8 @@ function explanations(db: SqlRunner): Pick<PollStore, 'isOwnSend'> & Pick<Outbox
     standings: db.reads(function* (send: Send, messageIds: readonly string[], firstAttemptAt: Instant) {
       const kind = send.route === 'POST /v2/comments' ? 'comment' : 'message';
       const eventIds = messageIds.map((id) => `${kind}:${id}`);
-      const answered = (yield* sequenceOf.get(send.eventId)) as { seq: number } | undefined;
-      const rows = (yield* journalled.all(JSON.stringify(eventIds))) as JournalledRow[];
+      const answered = yield* sequenceOf.get(send.eventId);
+      const rows = yield* journalled.all(JSON.stringify(eventIds));
       const standings = new Map<string, Standing>(
         rows.map((row) => [row.id, standingOf(row, answered?.seq ?? null, firstAttemptAt)]),
       );

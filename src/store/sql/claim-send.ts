@@ -15,21 +15,21 @@ import type { Claim, SendBudget, OutboxStore } from '../ports/outbox.js';
  * idempotency key.
  */
 export function claims(db: SqlRunner): Pick<OutboxStore, 'claimSend' | 'recoverSends' | 'nextCheckAt'> {
-  const countCalls = db.prepare(
+  const countCalls = db.prepare<{ n: number; oldest: number | null }>(
     'select count(*) as n, min(at) as oldest from calls where route = ? and at > ?',
   );
-  const fullAccounts = db.prepare(FULL_ACCOUNTS);
+  const fullAccounts = db.prepare<{ account: string; oldest: number }>(FULL_ACCOUNTS);
   const find = finder(db);
-  const nextPending = db.prepare(
+  const nextPending = db.prepare<{ at: number | null }>(
     `select min(not_before) as at from sends where state = ${SEND.pending} and route = ? and not_before > ?`,
   );
-  const take = db.prepare(
+  const take = db.prepare<SendRow>(
     `update sends set state = ${SEND.sending}, attempts = attempts + 1, attempted_at = ? where id = ? and state = ${SEND.pending} returning *`,
   );
   const noteAttempt = db.prepare('insert into attempts (send_id, account, started_at) values (?, ?, ?)');
   const block = blockRows(db);
   const noteCall = db.prepare('insert into calls values (?, ?)');
-  const nextLook = db.prepare(
+  const nextLook = db.prepare<{ at: number | null }>(
     `select min(check_at) as at from sends where state in ${inStates(CHECKED_STATES)}`,
   );
 
@@ -41,24 +41,21 @@ export function claims(db: SqlRunner): Pick<OutboxStore, 'claimSend' | 'recoverS
   ): Work<Claim> {
     const { perMinute, perHourPerAccount, margin = 0 } = budget;
     const minute = MINUTE + margin;
-    const calls = (yield* countCalls.get(route, now - minute)) as { n: number; oldest: number | null };
+    const calls = yield* countCalls.one(route, now - minute);
     if (calls.n >= perMinute) return { send: null, retryAt: (calls.oldest ?? now) + minute };
 
     const blocked = yield* block.silent(now);
     if (blocked.accounts.includes(EVERY_ACCOUNT)) return { send: null, retryAt: blocked.askAt };
 
-    const full = (yield* fullAccounts.all({ since: now - HOUR, most: perHourPerAccount })) as {
-      account: string;
-      oldest: number;
-    }[];
+    const full = yield* fullAccounts.all({ since: now - HOUR, most: perHourPerAccount });
     const silent = [...full.map((each) => each.account), ...blocked.accounts];
     const found = yield* find(route, now, silent, eventIds);
     if (!found) {
-      const pending = (yield* nextPending.get(route, now)) as { at: number | null };
+      const pending = yield* nextPending.one(route, now);
       return { send: null, retryAt: earliest(full, [pending.at, blocked.askAt]) };
     }
 
-    const taken = (yield* take.get(now, found.id)) as SendRow;
+    const taken = yield* take.one(now, found.id);
     yield* noteAttempt.run(taken.id, taken.account, now);
     yield* noteCall.run(route, now);
     yield* block.noteProbe(toSend(taken), now);
@@ -68,9 +65,7 @@ export function claims(db: SqlRunner): Pick<OutboxStore, 'claimSend' | 'recoverS
   return {
     claimSend: claim,
     ...recovery(db),
-    nextCheckAt: db.reads(function* () {
-      return ((yield* nextLook.get()) as { at: number | null }).at;
-    }),
+    nextCheckAt: db.reads(() => nextLook.value()),
   };
 }
 
@@ -86,19 +81,19 @@ function finder(
   silent: readonly string[],
   eventIds: readonly string[] | null,
 ) => Work<SendRow | null> {
-  const waiting = db.prepare(WAITING);
-  const candidate = db.prepare(CANDIDATE);
+  const waiting = db.prepare<{ account: string; n: number }>(WAITING);
+  const candidate = db.prepare<SendRow>(CANDIDATE);
   return function* (route, now, silent, eventIds) {
     const only = eventIds === null ? null : JSON.stringify(eventIds);
-    const accounts = (yield* waiting.all({
+    const accounts = yield* waiting.all({
       route,
       minuteAgo: now - MINUTE,
       silent: JSON.stringify(silent),
-    })) as { account: string; n: number }[];
+    });
     let best: (SendRow & { readonly n: number }) | null = null;
     for (const { account, n } of accounts) {
       if (best !== null && n > best.n) break;
-      const row = (yield* candidate.get({ route, account, now, only })) as SendRow | undefined;
+      const row = yield* candidate.get({ route, account, now, only });
       if (row && (best === null || isFresher(row, best))) best = { ...row, n };
     }
     return best;
@@ -118,11 +113,11 @@ function recovery(db: SqlRunner): Pick<OutboxStore, 'recoverSends'> {
     `update attempts set ended_at = ?, outcome = 'ambiguous', detail = 'the process ended while sending'
      where ended_at is null and send_id in (select id from sends where state = ${SEND.sending})`,
   );
-  const sending = db.prepare(`select * from sends where state = ${SEND.sending}`);
+  const sending = db.prepare(`select * from sends where state = ${SEND.sending}`, toSend);
   const count = counter(db);
   return {
     recoverSends: db.transaction(function* (checkAt: Instant) {
-      const interrupted = ((yield* sending.all()) as SendRow[]).map(toSend);
+      const interrupted = yield* sending.all();
       yield* count(interrupted.map((send) => attemptOf(send, 'ambiguous')));
       yield* endAttempts.run(checkAt);
       return (yield* recover.run(checkAt)).changes;

@@ -24,34 +24,34 @@ interface RunViewRow {
 
 /** Contacts and their funnel runs. */
 export function contacts(db: SqlRunner): Part {
-  const list = db.prepare(LIST);
-  const latest = db.prepare(LATEST);
-  const named = db.prepare(NAMED);
+  const list = db.prepare<{ account: string; contact_id: string }>(LIST);
+  const latest = db.prepare<{ at: number | null }>(LATEST);
+  const named = db.prepare<{ name: string | null; username: string | null }>(NAMED);
   const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
-  const runs = db.prepare(RUNS);
+  const runs = db.prepare(RUNS, toView);
   const fields = db.prepare(
     'select distinct f.key as name from contacts, json_each(contacts.fields) as f order by 1',
+    ({ name }: { name: string }) => name,
   );
   const state = contactRows(db);
 
   const known = function* (account: string, contactId: string): Work<KnownContact> {
-    const name = (yield* named.get(account, contactId)) as
-      { name: string | null; username: string | null } | undefined;
+    const name = yield* named.get(account, contactId);
     return {
       account,
       contactId,
       name: name?.name ?? null,
       username: name?.username ?? null,
-      lastAt: ((yield* latest.get(account, contactId)) as { at: number | null }).at,
+      lastAt: yield* latest.value(account, contactId),
       isOptedOut: (yield* optedOut.get(account, contactId)) !== undefined,
       ...(yield* state.of(account, contactId)),
-      runs: ((yield* runs.all(account, contactId)) as RunViewRow[]).map(toView),
+      runs: yield* runs.all(account, contactId),
     };
   };
 
   return {
     contacts: db.reads(function* ({ limit, after, account, tag, funnel, contactId }: ContactsQuery) {
-      const rows = (yield* list.all({
+      const rows = yield* list.all({
         limit,
         afterAccount: after?.account ?? '',
         afterContact: after?.contactId ?? '',
@@ -59,14 +59,12 @@ export function contacts(db: SqlRunner): Part {
         tag: tag ?? null,
         funnel: funnel ?? null,
         contact: contactId ?? null,
-      })) as { account: string; contact_id: string }[];
+      });
       const found: KnownContact[] = [];
       for (const row of rows) found.push(yield* known(row.account, row.contact_id));
       return found;
     }),
-    contactFields: db.reads(function* () {
-      return ((yield* fields.all()) as { name: string }[]).map(({ name }) => name);
-    }),
+    contactFields: db.reads(() => fields.all()),
     funnelFigures: figures(db),
   };
 }
@@ -97,9 +95,9 @@ interface FigureRow {
 }
 
 function figures(db: SqlRunner): (since: Instant) => Promise<readonly FunnelFigure[]> {
-  const counted = db.prepare(FIGURES);
+  const counted = db.prepare<FigureRow>(FIGURES);
   return db.reads(function* (since: Instant) {
-    return summedUp((yield* counted.all(since)) as FigureRow[]);
+    return summedUp(yield* counted.all(since));
   });
 }
 

@@ -7,29 +7,21 @@ export function conversations(
   db: SqlRunner,
 ): Pick<PollStore, 'conversations' | 'saveConversations' | 'ownIds' | 'saveOwnId'> {
   const find = db.prepare(
-    'select id, account_id, participants from conversations where id in (select value from json_each(?))',
+    `select id, account_id as "accountId", participants from conversations
+     where id in (select value from json_each(?))`,
+    toConversation,
   );
   const save = rowInserter(db, CONVERSATIONS);
-  const ownIds = db.prepare('select platform_id from own_ids where account = ?');
+  const ownIds = db.prepare(
+    'select platform_id as id from own_ids where account = ?',
+    ({ id }: { id: string }) => id,
+  );
   const saveOwnId = db.prepare('insert into own_ids values (?, ?) on conflict do nothing');
 
   return {
     conversations: db.reads(function* (ids: readonly string[]) {
-      const rows = (yield* find.all(JSON.stringify(ids))) as {
-        id: string;
-        account_id: string;
-        participants: string;
-      }[];
-      return new Map(
-        rows.map((row) => [
-          row.id,
-          {
-            id: row.id,
-            accountId: row.account_id,
-            participants: JSON.parse(row.participants) as KnownConversation['participants'],
-          },
-        ]),
-      );
+      const found = yield* find.all(JSON.stringify(ids));
+      return new Map(found.map((each) => [each.id, each]));
     }),
     saveConversations: db.transaction(function* (conversations: readonly KnownConversation[]) {
       yield* save(
@@ -37,13 +29,16 @@ export function conversations(
       );
     }),
     ownIds: db.reads(function* (account: string) {
-      const rows = (yield* ownIds.all(account)) as { platform_id: string }[];
-      return new Set(rows.map((row) => row.platform_id));
+      return new Set(yield* ownIds.all(account));
     }),
     saveOwnId: db.transaction(function* (account: string, platformId: string) {
       yield* saveOwnId.run(account, platformId);
     }),
   };
+}
+
+function toConversation(row: Omit<KnownConversation, 'participants'> & { participants: string }) {
+  return { ...row, participants: JSON.parse(row.participants) as KnownConversation['participants'] };
 }
 
 const CONVERSATIONS: Target = {

@@ -25,11 +25,9 @@ export function counter(db: SqlRunner): (happened: readonly Counted[]) => Work<v
 
 /** The counters of a workspace. */
 export function counts(db: SqlRunner): Pick<OwnerStore, 'counts'> {
-  const all = db.prepare('select metric, subject, platform, account, result, n from counts');
+  const all = db.prepare<Count>('select metric, subject, platform, account, result, n from counts');
   return {
-    counts: db.reads(function* () {
-      return (yield* all.all()) as Count[];
-    }),
+    counts: db.reads(() => all.all()),
   };
 }
 

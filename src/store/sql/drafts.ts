@@ -28,29 +28,25 @@ export function drafts(db: SqlRunner): DraftStore {
 }
 
 function draftList(db: SqlRunner): Pick<DraftStore, 'drafts' | 'draftCount' | 'draftFigures'> {
-  const list = db.prepare(LIST);
+  const list = db.prepare<DraftRow>(LIST);
   const group = groupOf(db);
-  const events = db.prepare('select * from events where id in (select value from json_each(?))');
-  const count = db.prepare(
+  const events = db.prepare<EventRow>('select * from events where id in (select value from json_each(?))');
+  const count = db.prepare<{ n: number }>(
     `select count(*) as n from (select distinct event_id, rule from sends where state = ${SEND.awaiting_approval}) d`,
   );
-  const figures = db.prepare(FIGURES);
+  const figures = db.prepare<DraftFigure>(FIGURES);
   return {
     drafts: db.reads(function* ({ limit, id, dueBy }: Parameters<DraftStore['drafts']>[0]) {
       const rows =
         id === undefined
-          ? ((yield* list.all({ limit: limit * MOST_TEXTS, dueBy: dueBy ?? null })) as DraftRow[])
+          ? yield* list.all({ limit: limit * MOST_TEXTS, dueBy: dueBy ?? null })
           : yield* group(id);
       const ids = JSON.stringify([...new Set(rows.map((row) => row.event_id))]);
-      const found = rows.length === 0 ? [] : ((yield* events.all(ids)) as EventRow[]);
+      const found = rows.length === 0 ? [] : yield* events.all(ids);
       return toDrafts(rows, new Map(found.map((row) => [row.id, toEvent(row)]))).slice(0, limit);
     }),
-    draftCount: db.reads(function* () {
-      return ((yield* count.get()) as { n: number }).n;
-    }),
-    draftFigures: db.reads(function* (since: Instant) {
-      return (yield* figures.all(since)) as DraftFigure[];
-    }),
+    draftCount: db.reads(() => count.value()),
+    draftFigures: db.reads((since: Instant) => figures.all(since)),
   };
 }
 
@@ -126,14 +122,14 @@ interface DraftRows {
 const REPLIES: ReadonlySet<Reason> = new Set(['queued', 'awaiting_approval']);
 
 export function draftRows(db: SqlRunner): DraftRows {
-  const older = db.prepare(
+  const older = db.prepare<SendRow>(
     `select * from sends where state = ${SEND.awaiting_approval} and account = ? and contact_id = ?
        and comment_id is null and event_id <> ? and event_at <= ?`,
   );
   const due = db.prepare(
     `update sends set check_at = ? where state = ${SEND.awaiting_approval} and account = ? and contact_id = ?`,
   );
-  const all = db.prepare(
+  const all = db.prepare<SendRow>(
     `select * from sends where state = ${SEND.awaiting_approval} and id in (
        select id from sends where account = ? and contact_id = ? and contact_id <> ''
        union all select id from sends where event_id = ?)`,
@@ -141,13 +137,13 @@ export function draftRows(db: SqlRunner): DraftRows {
   const end = ender(db);
   return {
     *answered({ id, account, contact }, detail, now) {
-      const rows = (yield* all.all(account, contact.id, id)) as SendRow[];
+      const rows = yield* all.all(account, contact.id, id);
       yield* end(rows, { state: 'stopped', reason: 'human_active', detail }, now);
     },
     *overtake({ id, kind, account, contact, at, direction }, { reason, actions }, now) {
       if (direction === 'outgoing') yield* due.run(now, account, contact.id);
       if (kind !== 'message' || actions.length === 0 || !REPLIES.has(reason)) return;
-      const rows = (yield* older.all(account, contact.id, id, at)) as SendRow[];
+      const rows = yield* older.all(account, contact.id, id, at);
       const detail = 'a later message of the contact got another reply';
       yield* end(rows, { state: 'stopped', reason: 'superseded', detail }, now);
     },
@@ -176,9 +172,9 @@ function ender(db: SqlRunner): (rows: readonly SendRow[], ended: Ended, now: Ins
  * SQLite takes NaN for null, and PostgreSQL refuses it.
  */
 function groupOf(db: SqlRunner): (id: number) => Work<readonly DraftRow[]> {
-  const list = db.prepare(GROUP);
+  const list = db.prepare<DraftRow>(GROUP);
   return function* (id) {
-    return Number.isSafeInteger(id) ? ((yield* list.all({ limit: MOST_TEXTS, id })) as DraftRow[]) : [];
+    return Number.isSafeInteger(id) ? yield* list.all({ limit: MOST_TEXTS, id }) : [];
   };
 }
 

@@ -14,11 +14,13 @@ export interface ContactRows {
 const NOTHING: ContactState = { tags: [], fields: {} };
 
 export function contactRows(db: SqlRunner): ContactRows {
-  const find = db.prepare('select tags, fields from contacts where account = ? and contact_id = ?');
+  const find = db.prepare<{ tags: string; fields: string }>(
+    'select tags, fields from contacts where account = ? and contact_id = ?',
+  );
   const save = db.prepare(SAVE_CONTACT);
   return {
     *of(account, contactId) {
-      const row = (yield* find.get(account, contactId)) as { tags: string; fields: string } | undefined;
+      const row = yield* find.get(account, contactId);
       if (!row) return NOTHING;
       return {
         tags: JSON.parse(row.tags) as string[],

@@ -84,7 +84,7 @@ function attemptEnds(db: SqlRunner, finish: Finish): Pick<OutboxStore, 'endAttem
 }
 
 function deliveries(db: SqlRunner, finish: Finish): Pick<PollStore, 'recordDeliveries'> {
-  const byMessage = db.prepare(
+  const byMessage = db.prepare<SendRow>(
     `select * from sends where route = ? and message_id = ? and state in ${inStates(statesFrom(SEND_STEPS.list))}`,
   );
   const late = lateRows(db);
@@ -93,7 +93,7 @@ function deliveries(db: SqlRunner, finish: Finish): Pick<PollStore, 'recordDeliv
     for (const row of rows) {
       // Usually one send has the id. If the API gave two sends the same id, the status must not lead to a
       // third send.
-      for (const found of (yield* byMessage.all(row.route, row.messageId)) as SendRow[]) {
+      for (const found of yield* byMessage.all(row.route, row.messageId)) {
         const send = toSend(found);
         const outcome = outcomeOf(send, row.status, row.refusal);
         if (!SEND_STEPS.list[send.state]?.includes(outcome.state)) continue;
@@ -122,11 +122,11 @@ function ofOurs(
   db: SqlRunner,
   record: (rows: readonly DeliveryStatus[], now: Instant) => Promise<readonly Send[]>,
 ): PollStore['recordDeliveries'] {
-  const ours = db.prepare(
+  const ours = db.prepare<{ id: string }>(
     'select message_id as id from sends where route = ? and message_id in (select value from json_each(?))',
   );
   const idsOf = db.reads(function* (route: string, ids: readonly string[]): Work<readonly string[]> {
-    return ((yield* ours.all(route, JSON.stringify(ids))) as { id: string }[]).map(({ id }) => id);
+    return (yield* ours.all(route, JSON.stringify(ids))).map(({ id }) => id);
   });
   return async (rows, at) => {
     const found: DeliveryStatus[] = [];
@@ -150,13 +150,13 @@ function ofOurs(
  */
 function holderNamer(db: SqlRunner): (send: Send, change: Change) => Work<Change> {
   const before = db.prepare(ATTEMPT_BEFORE);
-  const holder = db.prepare(HOLDER);
+  const holder = db.prepare<{ rule: string }>(HOLDER);
   return function* (send, change) {
     if (change.state !== 'failed' || change.reason !== 'private_reply_used') return change;
     if ((yield* before.get(send.id, send.attemptedAt)) !== undefined) {
       return { ...change, state: 'sent', reason: 'replied', detail: HAS_ITS_REPLY };
     }
-    const ours = (yield* holder.get(send.platformCommentId, send.id)) as { rule: string } | undefined;
+    const ours = yield* holder.get(send.platformCommentId, send.id);
     const who = ours === undefined ? 'another tool used it' : `our rule ${ours.rule} used it`;
     return { ...change, detail: `${who} (${change.detail ?? ''})` };
   };

@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../domain/event.js';
-import type { Facts, GuardFacts, PastReply, Pause } from '../../domain/facts.js';
+import type { Facts, GuardFacts, PastReply } from '../../domain/facts.js';
 import { LIMITS } from '../../domain/limits.js';
 import { NOT_ARRIVED, type Send, WITHDRAWN_STATES } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
@@ -8,6 +8,7 @@ import { contactRows } from './effects.js';
 import { humanEndOf } from './human-ends.js';
 import { lastHumanOf } from './last-human.js';
 import { nextPosts } from './next-posts.js';
+import { toPause } from './rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { runRows } from './runs.js';
 import { inStates } from './states.js';
@@ -32,8 +33,8 @@ export function facts(
   memory: ReplyHistory,
 ): Pick<JournalStore, 'factsFor'> & Pick<OutboxStore, 'guardFacts'> {
   const first = db.prepare(FIRST_CONTACT);
-  const disclosed = db.prepare(DISCLOSED);
-  const beforeStart = db.prepare('select before_start from events where id = ?');
+  const disclosed = db.prepare<{ at: number | null }>(DISCLOSED);
+  const beforeStart = db.prepare<{ before_start: number }>('select before_start from events where id = ?');
   const guardFacts = guards(db);
   const threadOf = threads(db);
   const contacts = contactRows(db);
@@ -50,13 +51,12 @@ export function facts(
         firstContact:
           (yield* first.get(who.account, who.contactId, event.at, event.at, event.id)) === undefined,
         replies: rows.map((row) => toAnswer(row, window.mode)),
-        lastDisclosedAt: ((yield* disclosed.get(who.account, who.contactId)) as { at: number | null }).at,
+        lastDisclosedAt: yield* disclosed.value(who.account, who.contactId),
         ...(yield* contacts.of(who.account, who.contactId)),
         nextPostOf: yield* posts.of(event),
         ...(yield* runs.of(event)),
         ...(window.said === true && { said: yield* saidBefore(event, who.contactId) }),
-        beforeStart:
-          ((yield* beforeStart.get(event.id)) as { before_start: number } | undefined)?.before_start === 1,
+        beforeStart: (yield* beforeStart.get(event.id))?.before_start === 1,
       };
     }),
     guardFacts: db.reads((send: Send, now: Instant) =>
@@ -66,25 +66,25 @@ export function facts(
 }
 
 function guards(db: SqlRunner): (who: Subject, now: Instant, window: FactsWindow) => Work<GuardFacts> {
-  const inbound = db.prepare(LAST_INBOUND);
+  const inbound = db.prepare<{ at: number | null }>(LAST_INBOUND);
   const lastHuman = lastHumanOf(db);
   const humanEnd = humanEndOf(db);
-  const optedOut = db.prepare('select at from opt_outs where account = ? and contact_id = ?');
-  const pauses = db.prepare(PAUSES);
-  const recent = db.prepare(RECENT_ANSWERS);
-  const held = db.prepare(PRIVATE_REPLY_HELD);
-  const answered = db.prepare(PUBLIC_REPLY_HELD);
+  const optedOut = db.prepare<{ at: number }>('select at from opt_outs where account = ? and contact_id = ?');
+  const pauses = db.prepare(PAUSES, toPause);
+  const recent = db.prepare<{ at: number }>(RECENT_ANSWERS);
+  const held = db.prepare<{ rule: string }>(PRIVATE_REPLY_HELD);
+  const answered = db.prepare<{ rule: string }>(PUBLIC_REPLY_HELD);
 
   return function* ({ account, contactId, thread, platformCommentId, eventId, ...who }, now, window) {
-    const wrote = (yield* inbound.get(account, contactId)) as { at: number | null };
+    const wrote = yield* inbound.one(account, contactId);
     const last = yield* lastHuman({ account, contact: contactId, thread, event: eventId });
-    const out = (yield* optedOut.get(account, contactId)) as { at: number } | undefined;
+    const out = yield* optedOut.get(account, contactId);
     const scopes = JSON.stringify(scopesOf({ account, contactId, ...who }));
-    const pause = toPause(yield* pauses.get({ now, scopes, event: eventId }));
+    const pause = (yield* pauses.get({ now, scopes, event: eventId })) ?? null;
     const since = now - window.answers;
-    const answers = (yield* recent.all(account, contactId, window.mode, eventId, since)) as { at: number }[];
-    const holder = (yield* held.get(account, platformCommentId, eventId)) as { rule: string } | undefined;
-    const answer = (yield* answered.get(account, platformCommentId, eventId)) as { rule: string } | undefined;
+    const answers = yield* recent.all(account, contactId, window.mode, eventId, since);
+    const holder = yield* held.get(account, platformCommentId, eventId);
+    const answer = yield* answered.get(account, platformCommentId, eventId);
     return {
       now,
       lastInboundAt: wrote.at,
@@ -148,18 +148,12 @@ function toAnswer(row: ReplyRow, mode: FactsWindow['mode']): PastReply {
 
 /** Comments without an author may be from different people, so they have no earlier texts. */
 function earlierTexts(db: SqlRunner): (event: InboundEvent, contact: string) => Work<readonly string[]> {
-  const said = db.prepare(SAID);
+  const said = db.prepare<{ text: string }>(SAID);
   return function* ({ account, at, id }, contact) {
     if (contact === '') return [];
-    const rows = (yield* said.all(account ?? '', contact, at, at, id)) as { text: string }[];
+    const rows = yield* said.all(account ?? '', contact, at, at, id);
     return rows.map(({ text }) => text);
   };
-}
-
-function toPause(row: unknown): Pause | null {
-  if (row === undefined) return null;
-  const { scope, until } = row as { scope: string; until: number | null };
-  return { scope, until: until ?? Infinity };
 }
 
 function scopesOf(who: Pick<Subject, 'account' | 'contactId' | 'conversationId'>): string[] {

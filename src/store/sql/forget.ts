@@ -55,8 +55,8 @@ function retention(db: SqlRunner): Pick<JournalStore, 'forgetBefore'> {
  * usual; the events stay without their contact, so that none of them is read again.
  */
 function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'forgetContact'> {
-  const accounts = db.prepare(ACCOUNTS);
-  const open = db.prepare(
+  const accounts = db.prepare<{ account: string }>(ACCOUNTS);
+  const open = db.prepare<SendRow>(
     `select * from sends where contact_id = ? and state in ${inStates(statesFrom(SEND_STEPS.forget))}`,
   );
   const giveUp = db.prepare(
@@ -86,10 +86,10 @@ function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'for
     now: Instant,
     actor?: Actor,
   ): Work<Forgotten | null> {
-    const names = ((yield* accounts.all({ contact })) as { account: string }[]).map((row) => row.account);
+    const names = (yield* accounts.all({ contact })).map((row) => row.account);
     if (names.length === 0) return null;
     for (const account of names) yield* optOut.run(account, contact, now);
-    for (const row of (yield* open.all(contact)) as SendRow[]) {
+    for (const row of yield* open.all(contact)) {
       const send: Send = toSend(row);
       yield* giveUp.run(now, send.id);
       yield* event.settle(send, 'discarded', 'opted_out', now);

@@ -25,20 +25,22 @@ interface OutgoingRow {
 export function automationMessages(
   db: SqlRunner,
 ): (account: string, contact: string) => Work<(row: OutgoingRow) => Work<boolean>> {
-  const last = db.prepare('select automations from automations');
-  const accountId = db.prepare('select account_id as id from listed_accounts where account = ?');
-  const starts = db.prepare(STARTS);
+  const last = db.prepare<{ automations: string }>('select automations from automations');
+  const accountId = db.prepare<{ id: string }>(
+    'select account_id as id from listed_accounts where account = ?',
+  );
+  const starts = db.prepare<StartRow>(STARTS);
   return function* (account, contact) {
-    const listed = ((yield* last.all()) as { automations: string }[]).flatMap(
+    const listed = (yield* last.all()).flatMap(
       ({ automations }) => JSON.parse(automations) as SeenAutomation[],
     );
-    const own = (yield* accountId.get(account)) as { id: string } | undefined;
+    const own = yield* accountId.get(account);
     const ours = listed.filter((each) => isOf(each, own?.id ?? null));
     return function* ({ at, text }) {
       if (ours.some((each) => isAutomationText(each, text))) return true;
       const active = ours.filter(({ isActive }) => isActive);
       if (active.length === 0) return false;
-      const before = (yield* starts.all({ account, contact, from: at - SOON, to: at })) as StartRow[];
+      const before = yield* starts.all({ account, contact, from: at - SOON, to: at });
       return before.some((start) => active.some((each) => startsOn(each, start)));
     };
   };

@@ -18,22 +18,22 @@ interface Of {
 
 /** The dashboard's queries about the steps of funnels. */
 export function funnelShapes(db: SqlRunner): Pick<Reports, 'funnelShapes' | 'standing'> {
-  const places = db.prepare(PLACES);
-  const passed = db.prepare(PASSED);
-  const times = db.prepare(TIMES);
-  const written = db.prepare('select steps from funnels where id = ?');
-  const standing = db.prepare(STANDING);
-  const texts = db.prepare(TEXTS_OF);
+  const places = db.prepare<Of & StepPlace>(PLACES);
+  const passed = db.prepare<Of & Pick<StepFigure, 'step' | 'reached'>>(PASSED);
+  const times = db.prepare<Omit<StepFigure, 'reached'>>(TIMES);
+  const written = db.prepare<{ steps: string }>('select steps from funnels where id = ?');
+  const standing = db.prepare<Omit<Standing, 'texts'>>(STANDING);
+  const texts = db.prepare<{ text: string }>(TEXTS_OF);
   return {
     funnelShapes: db.reads(function* (since: Instant) {
-      const stops = (yield* places.all(since)) as (Of & StepPlace)[];
-      const counts = (yield* passed.all(since)) as (Of & Pick<StepFigure, 'step' | 'reached'>)[];
+      const stops = yield* places.all(since);
+      const counts = yield* passed.all(since);
       const shapes: FunnelShape[] = [];
       for (const { rule, funnel } of distinct(stops)) {
         const isOwn = (row: Of): boolean => row.rule === rule && row.funnel === funnel;
-        const { steps } = (yield* written.get(funnel)) as { steps: string };
+        const { steps } = yield* written.one(funnel);
         const own = stops.filter(isOwn);
-        const took = (yield* times.all(rule, funnel, since)) as Omit<StepFigure, 'reached'>[];
+        const took = yield* times.all(rule, funnel, since);
         const figures = counts.filter(isOwn).map(({ step, reached }): StepFigure => {
           const time = took.find((row) => row.step === step);
           return { step, reached, median: time?.median ?? null, most: time?.most ?? null };
@@ -51,10 +51,10 @@ export function funnelShapes(db: SqlRunner): Pick<Reports, 'funnelShapes' | 'sta
     standing: db.reads(function* (query: StandingQuery) {
       const { rule, after, ...rest } = query;
       const mark = { afterSince: after?.since ?? Number.MIN_SAFE_INTEGER, afterRun: after?.run ?? 0 };
-      const rows = (yield* standing.all({ rule, ...rest, ...mark })) as Omit<Standing, 'texts'>[];
+      const rows = yield* standing.all({ rule, ...rest, ...mark });
       const found: Standing[] = [];
       for (const row of rows) {
-        const said = (yield* texts.all(row.account, row.contactId, rule)) as { text: string }[];
+        const said = yield* texts.all(row.account, row.contactId, rule);
         found.push({ ...row, texts: said.map(({ text }) => text).reverse() });
       }
       return found;

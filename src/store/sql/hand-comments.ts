@@ -10,27 +10,24 @@ import { inStates, SEND } from './states.js';
 
 /** Reads a comment with the state that a person replies to. */
 export function commentTargetOf(db: SqlRunner): (eventId: string) => Work<CommentTarget | null> {
-  const comment = db.prepare(
+  const comment = db.prepare<EventRow>(
     `select * from events where id = ? and kind = 'comment' and direction = 'incoming' and reason is not null
        and account is not null`,
   );
-  const holder = db.prepare(HOLDER);
-  const version = db.prepare(VERSION);
+  const holder = db.prepare<SendRow & { readonly approved_by: string | null }>(HOLDER);
+  const version = db.prepare<{ heard: number | null; written: number | null }>(VERSION);
   return function* (eventId) {
-    const row = (yield* comment.get(eventId)) as EventRow | undefined;
+    const row = yield* comment.get(eventId);
     if (row === undefined) return null;
     const event = toEvent(row);
     const { account, contact } = event;
-    const held = (yield* holder.get({
+    const held = yield* holder.get({
       account,
       comment: event.comment?.platformCommentId ?? null,
       event: eventId,
-    })) as (SendRow & { readonly approved_by: string | null }) | undefined;
+    });
     const known = { account, contact: contact.id, event: eventId, rule: HUMAN_RULE };
-    const { heard, written } = (yield* version.get(known)) as {
-      heard: number | null;
-      written: number | null;
-    };
+    const { heard, written } = yield* version.one(known);
     return {
       event,
       version: `${heard ?? row.seq}.${written ?? 0}`,
@@ -82,14 +79,14 @@ interface WaitingReplies {
 }
 
 export function waitingReplies(db: SqlRunner): WaitingReplies {
-  const stop = db.prepare(
+  const stop = db.prepare<SendRow>(
     `update sends set state = 'stopped', reason = 'human_active', detail = @detail, ended_at = @now, check_at = null
      where event_id = @event and rule <> @rule and state in ${inStates(statesFrom(SEND_STEPS.expire))} returning *`,
   );
   const { settle } = reasons(db);
   return {
     *stop(event, detail, now) {
-      const rows = (yield* stop.all({ event, detail, now, rule: HUMAN_RULE })) as SendRow[];
+      const rows = yield* stop.all({ event, detail, now, rule: HUMAN_RULE });
       // All are stopped before: a public reply must not fall back to its other text.
       for (const row of rows) yield* settle(toSend(row), 'stopped', 'human_active', now);
     },

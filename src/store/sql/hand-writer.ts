@@ -18,10 +18,10 @@ interface Written {
 
 /** Puts a text of a person into the outbox and records it. A public one depends on no private reply. */
 export function handWriter(db: SqlRunner): (written: Written, actor: Actor, now: Instant) => Work<Send> {
-  const lastPart = db.prepare(
+  const lastPart = db.prepare<{ n: number }>(
     'select coalesce(max(part), 0) as n from sends where event_id = ? and rule = ? and action = ?',
   );
-  const note = db.prepare(
+  const note = db.prepare<SendRow>(
     `update sends set approved_at = @now, approved_by = @by
      where event_id = @event and rule = @rule and action = @type and part = @part and state = ${SEND.pending}
      returning *`,
@@ -30,7 +30,7 @@ export function handWriter(db: SqlRunner): (written: Written, actor: Actor, now:
   const { settle } = reasons(db);
   const record = recorder(db);
   return function* ({ event, type, text }, actor, now) {
-    const { n } = (yield* lastPart.get(event.id, HUMAN_RULE, type)) as { n: number };
+    const { n } = yield* lastPart.one(event.id, HUMAN_RULE, type);
     const part = n + 1;
     const after =
       type === 'comment_reply' ? { afterPrivate: { when: 'always', otherwise: null } as const } : {};
@@ -40,7 +40,7 @@ export function handWriter(db: SqlRunner): (written: Written, actor: Actor, now:
       now,
     );
     const key = { event: event.id, rule: HUMAN_RULE, type, part };
-    const send = toSend((yield* note.get({ now, by: actor.by, ...key })) as SendRow);
+    const send = toSend(yield* note.one({ now, by: actor.by, ...key }));
     yield* record({ action: 'reply', subject: `send ${send.id}` }, actor, now);
     yield* settle(send, 'pending', null, now);
     return send;

@@ -11,11 +11,11 @@ import { WRITER, WRITTEN_AS } from './writer.js';
 
 /** Replies that people write: sends like any other, in the order of their conversation. */
 export function handReplies(db: SqlRunner): HandStore {
-  const people = db.prepare(
+  const people = db.prepare<{ account: string; contactId: string }>(
     `select account, contact_id as "contactId" from events
      where conversation_id = ? and direction = 'incoming' and account is not null and contact_id <> '' limit 1`,
   );
-  const writers = db.prepare(
+  const writers = db.prepare<{ id: string; by: Writer }>(
     `select e.id, ${WRITER} as by from events e ${WRITTEN_AS}
      where e.id in (select value from json_each(?)) order by s.id`,
   );
@@ -27,11 +27,10 @@ export function handReplies(db: SqlRunner): HandStore {
   const drafts = draftRows(db);
   return {
     conversationPeople: db.reads(function* (id: string) {
-      const found = (yield* people.get(id)) as { account: string; contactId: string } | undefined;
-      return found ? { account: found.account, contactId: found.contactId } : null;
+      return (yield* people.get(id)) ?? null;
     }),
     writersOf: db.reads(function* (eventIds: readonly string[]) {
-      const rows = (yield* writers.all(JSON.stringify(eventIds))) as { id: string; by: Writer }[];
+      const rows = yield* writers.all(JSON.stringify(eventIds));
       return new Map(rows.map(({ id, by }) => [id, by]));
     }),
     handTarget: db.reads(target),
@@ -64,23 +63,20 @@ export function handReplies(db: SqlRunner): HandStore {
 }
 
 function targetOf(db: SqlRunner): (account: string, contactId: string) => Work<HandTarget | null> {
-  const newest = db.prepare(
+  const newest = db.prepare<EventRow>(
     `select * from events where account = ? and contact_id = ? and direction = 'incoming' and kind = 'message'
        and reason is not null and text <> '' order by at desc, id desc limit 1`,
   );
-  const version = db.prepare(
+  const version = db.prepare<{ heard: number | null; written: number | null }>(
     `select (select max(seq) from events where account = @account and contact_id = @contact
          and direction = 'incoming') as heard,
        (select max(id) from sends where account = @account and contact_id = @contact
          and rule = @rule) as written`,
   );
   return function* (account, contactId) {
-    const row = (yield* newest.get(account, contactId)) as EventRow | undefined;
+    const row = yield* newest.get(account, contactId);
     if (row === undefined) return null;
-    const { heard, written } = (yield* version.get({ account, contact: contactId, rule: HUMAN_RULE })) as {
-      heard: number | null;
-      written: number | null;
-    };
+    const { heard, written } = yield* version.one({ account, contact: contactId, rule: HUMAN_RULE });
     return { event: toEvent(row), version: `${heard ?? 0}.${written ?? 0}` };
   };
 }

@@ -5,7 +5,12 @@ import type { Held, Release, PollStore } from '../ports/polls.js';
 
 /** Statements for held events and their release. */
 export function heldEvents(db: SqlRunner): Pick<PollStore, 'held' | 'release'> {
-  const held = db.prepare('select * from events where held is not null order by at, id limit ?');
+  const held = db.prepare(
+    'select * from events where held is not null order by at, id limit ?',
+    (row: EventRow & { held: string; read_at: number }) => {
+      return { event: toEvent(row), held: JSON.parse(row.held) as Held, since: row.read_at };
+    },
+  );
   const release = db.prepare(
     `update events set account = @account, contact_id = @contact_id, contact_name = @contact_name,
        contact_username = @contact_username, direction = @direction, held = null
@@ -17,14 +22,7 @@ export function heldEvents(db: SqlRunner): Pick<PollStore, 'held' | 'release'> {
   );
   const drop = db.prepare('delete from events where id = ? and held is not null and reason is null');
   return {
-    held: db.reads(function* (limit: number) {
-      const rows = (yield* held.all(limit)) as (EventRow & { held: string; read_at: number })[];
-      return rows.map((row) => ({
-        event: toEvent(row),
-        held: JSON.parse(row.held) as Held,
-        since: row.read_at,
-      }));
-    }),
+    held: db.reads((limit: number) => held.all(limit)),
     release: db.transaction(function* (released: readonly Release[], now: Instant): Work<number> {
       let free = 0;
       for (const each of released) {

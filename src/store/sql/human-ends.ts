@@ -9,11 +9,11 @@ import { threads } from './threads.js';
 
 /** Pauses after a human wrote, ended by the owner: earlier messages of humans no longer count. */
 export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
-  const accounts = db.prepare(
+  const accounts = db.prepare<{ account: string }>(
     'select distinct account from events where contact_id = ? and account is not null',
   );
   const lastHuman = lastHumanOf(db);
-  const lastComment = db.prepare(LAST_COMMENT);
+  const lastComment = db.prepare<EventRow>(LAST_COMMENT);
   const threadOf = threads(db);
   const ended = humanEndOf(db);
   const record = optionalRecorder(db);
@@ -29,8 +29,8 @@ export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
       actor?: Actor,
     ): Work<string[]> {
       const found: string[] = [];
-      for (const { account } of (yield* accounts.all(contact)) as { account: string }[]) {
-        const comment = (yield* lastComment.get({ account, contact })) as EventRow | undefined;
+      for (const { account } of yield* accounts.all(contact)) {
+        const comment = yield* lastComment.get({ account, contact });
         const thread = comment === undefined ? null : yield* threadOf(toEvent(comment));
         const { human, automation } = yield* lastHuman({
           account,
@@ -58,8 +58,8 @@ order by at desc limit 1`;
 
 /** Reads the time at which the owner ended the pause of a contact; null if never. */
 export function humanEndOf(db: SqlRunner): (account: string, contact: string) => Work<Instant | null> {
-  const find = db.prepare('select at from human_ends where account = ? and contact_id = ?');
+  const find = db.prepare<{ at: number }>('select at from human_ends where account = ? and contact_id = ?');
   return function* (account, contact) {
-    return ((yield* find.get(account, contact)) as { at: number } | undefined)?.at ?? null;
+    return (yield* find.get(account, contact))?.at ?? null;
   };
 }

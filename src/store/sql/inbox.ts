@@ -91,15 +91,15 @@ export function isShown(person: Person, show: Show): boolean {
 export function inbox(db: SqlRunner): Pick<Reports, 'people' | 'waiting'> {
   const lists = { latest: byLatest(db), window: byWindow(db) };
   const calls = { human: byCall(db, 'human'), handoff: byCall(db, 'handoff') };
-  const waiting = db.prepare(`select count(*) as n from (${CALLS.human}) c where contact_id <> ''`);
+  const waiting = db.prepare<{ n: number }>(
+    `select count(*) as n from (${CALLS.human}) c where contact_id <> ''`,
+  );
   return {
     people: db.reads((query: PeopleQuery) => {
       const { show, sort = 'latest' } = query;
       return show === 'human' || show === 'handoff' ? calls[show](query) : lists[sort](query);
     }),
-    waiting: db.reads(function* (now: number) {
-      return ((yield* waiting.get({ since: now - HANDOFFS_FOR })) as { n: number }).n;
-    }),
+    waiting: db.reads((now: number) => waiting.value({ since: now - HANDOFFS_FOR })),
   };
 }
 
@@ -183,8 +183,10 @@ order by seq desc limit @limit`;
 
 function byWindow(db: SqlRunner) {
   const open = { all: db.prepare(ending(false)), unanswered: db.prepare(ending(true)) };
-  const looked = db.prepare(`select at, seq from (${SCANNED}) l order by at desc, seq desc limit 1`);
-  const count = db.prepare(`select count(*) as n from (${SCANNED}) l`);
+  const looked = db.prepare<{ at: number; seq: number }>(
+    `select at, seq from (${SCANNED}) l order by at desc, seq desc limit 1`,
+  );
+  const count = db.prepare<{ n: number }>(`select count(*) as n from (${SCANNED}) l`);
   return function* (query: PeopleQuery): Work<PeoplePage> {
     const { limit, account, show, now } = query;
     const [at, seq] = placeOf(query.after) ?? [now - LONGEST_WINDOW, Number.MAX_SAFE_INTEGER];
@@ -194,9 +196,9 @@ function byWindow(db: SqlRunner) {
     const people = (yield* open[show === 'unanswered' ? show : 'all'].all(values)).map(toPerson);
     const last = people.at(-1);
     if (last !== undefined && people.length === limit) return { people, before: null, after: afterOf(last) };
-    const { n } = (yield* count.get(place)) as { n: number };
+    const { n } = yield* count.one(place);
     if (n < AMONG) return { people, before: null, after: null };
-    const next = (yield* looked.get(place)) as { at: number; seq: number };
+    const next = yield* looked.one(place);
     return { people, before: null, after: afterOf(next) };
   };
 }

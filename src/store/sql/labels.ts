@@ -9,7 +9,9 @@ type DecidedRow = Omit<EventRow, 'reason'> & Pick<DecidedEvent, 'reason'>;
 
 /** Texts of contacts, and the owner's judgements about them. */
 export function labels(db: SqlRunner): LabelStore {
-  const decided = db.prepare(DECIDED);
+  const decided = db.prepare(DECIDED, (row: DecidedRow): DecidedEvent => {
+    return { seq: row.seq, event: toEvent({ ...row, trace: null }), reason: row.reason };
+  });
   const save = db.prepare(
     `insert into labels (event_id, rule, is_right, labelled_at)
      select id, @rule, @isRight, @now from events where id = @eventId and text <> ''
@@ -19,22 +21,16 @@ export function labels(db: SqlRunner): LabelStore {
   const all = db.prepare(
     `select event_id as "eventId", l.rule, is_right as "isRight", text from labels l join events e on e.id = l.event_id
      order by labelled_at, event_id`,
+    (row: Omit<Label, 'isRight'> & { isRight: number }): Label => ({ ...row, isRight: row.isRight === 1 }),
   );
   return {
-    decidedTexts: db.reads(function* (query: DecidedQuery) {
-      return ((yield* decided.all(query)) as DecidedRow[]).map((row): DecidedEvent => {
-        return { seq: row.seq, event: toEvent({ ...row, trace: null }), reason: row.reason };
-      });
-    }),
+    decidedTexts: db.reads((query: DecidedQuery) => decided.all(query)),
     saveLabel: db.transaction(function* ({ eventId, rule, isRight }: NewLabel, now: Instant, actor?: Actor) {
       const isSaved = (yield* save.run({ eventId, rule, isRight: isRight ? 1 : 0, now })).changes > 0;
       if (isSaved) yield* record({ action: 'label', subject: `event ${eventId}` }, actor, now);
       return isSaved;
     }),
-    labels: db.reads(function* () {
-      const rows = (yield* all.all()) as (Omit<Label, 'isRight'> & { readonly isRight: number })[];
-      return rows.map((row): Label => ({ ...row, isRight: row.isRight === 1 }));
-    }),
+    labels: db.reads(() => all.all()),
   };
 }
 

@@ -29,21 +29,21 @@ const NOBODY: LastForeign = { human: null, automation: null };
  * thread of the comment, or as a new comment on the post after the contact's comment; null if never.
  */
 export function lastHumanOf(db: SqlRunner): (asked: Asked) => Work<LastForeign> {
-  const suspected = db.prepare(LAST_HUMAN);
-  const untied = db.prepare(UNTIED);
-  const looseSends = db.prepare(LOOSE_SENDS);
+  const suspected = db.prepare<{ at: number | null; hand: number | null }>(LAST_HUMAN);
+  const untied = db.prepare<UntiedRow>(UNTIED);
+  const looseSends = db.prepare<LooseSend>(LOOSE_SENDS);
   const automations = automationMessages(db);
 
   return function* (asked) {
-    const { at, hand } = (yield* suspected.get(asked)) as { at: number | null; hand: number | null };
+    const { at, hand } = yield* suspected.one(asked);
     if (at === null) return { ...NOBODY, human: hand };
     // Platforms change texts slightly, and clocks may be set: SQL has narrowed the rows down to the few that
     // need this check.
     const { account, contact, thread } = asked;
-    const loose = (yield* looseSends.all({ account, contact, thread })) as LooseSend[];
+    const loose = yield* looseSends.all({ account, contact, thread });
     const isAutomation = yield* automations(account, contact);
     let automation: Instant | null = null;
-    for (const row of (yield* untied.all(asked)) as UntiedRow[]) {
+    for (const row of yield* untied.all(asked)) {
       if (loose.some((send) => mayBe(row, send))) continue;
       const isAutomatic = row.route === 'POST /v2/messages' && (yield* isAutomation(row));
       if (!isAutomatic) return { human: Math.max(row.at, hand ?? row.at), automation };

@@ -29,7 +29,7 @@ export function lateRows(db: SqlRunner): Late {
   );
   const block = blockRows(db);
   const { putBack } = runRows(db);
-  const refusals = db.prepare('select refusals from blocks where account = ?');
+  const refusals = db.prepare<{ refusals: number }>('select refusals from blocks where account = ?');
 
   return function* (send, refusal, { state, detail }, now) {
     const attemptedAt = send.attemptedAt ?? now;
@@ -43,7 +43,7 @@ export function lateRows(db: SqlRunner): Late {
     }
     const { scope, cause } = refusal.meaning;
     const account = scope === 'key' ? EVERY_ACCOUNT : send.account;
-    const before = (yield* refusals.get(account)) as { refusals: number } | undefined;
+    const before = yield* refusals.get(account);
     const probeAt = now + probeWait(before?.refusals ?? 0, Math.random());
     yield* block.refuse({ account, cause, detail: detail ?? cause, probeAt }, attemptedAt, now, 'late');
   };

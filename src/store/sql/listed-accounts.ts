@@ -4,16 +4,14 @@ import type { AccountsBack, ListedAccount, PollStore } from '../ports/polls.js';
 
 /** The configured accounts, as last listed by Blotato. */
 export function listedAccounts(db: SqlRunner): Pick<PollStore, 'listedAccounts' | 'saveListedAccounts'> {
-  const all = db.prepare(
+  const all = db.prepare<ListedAccount>(
     `select account, account_id as "accountId", username, missing_since as "missingSince", likely_id as "likelyId"
      from listed_accounts order by account`,
   );
   const save = db.prepare(SAVE);
   const rewind = rewinder(db);
   return {
-    listedAccounts: db.reads(function* () {
-      return (yield* all.all()) as ListedAccount[];
-    }),
+    listedAccounts: db.reads(() => all.all()),
     saveListedAccounts: db.transaction(function* (accounts: readonly ListedAccount[], back?: AccountsBack) {
       if (back) yield* rewind(back);
       for (const each of accounts) yield* save.run({ ...each });
@@ -26,7 +24,7 @@ export function listedAccounts(db: SqlRunner): Pick<PollStore, 'listedAccounts' 
  * accounts that are not configured, which are not stored.
  */
 function rewinder(db: SqlRunner): (back: AccountsBack) => Work<void> {
-  const from = db.prepare(
+  const from = db.prepare<{ at: number | null }>(
     `select min(coalesce(read_from, (select min(mark_at) from cursors))) as at from listed_accounts
      where account in (select value from json_each(?))`,
   );
@@ -36,7 +34,7 @@ function rewinder(db: SqlRunner): (back: AccountsBack) => Work<void> {
     'delete from conversations where account_id not in (select value from json_each(?))',
   );
   return function* ({ accounts, configured }) {
-    const { at } = (yield* from.get(JSON.stringify(accounts))) as { at: number | null };
+    const { at } = yield* from.one(JSON.stringify(accounts));
     // The account may have been missing since the previous read of the list.
     if (at !== null) yield* rewind.run({ at: at - LIMITS.accountsEvery });
     yield* dropWalks.run();

@@ -15,12 +15,16 @@ export function nextPosts(db: SqlRunner): NextPosts & Pick<PollStore, 'watchNext
   const watch = db.prepare(
     'insert into next_posts (rule, account, since) values (?, ?, ?) on conflict do nothing',
   );
-  const waiting = db.prepare('select rule, account, since from next_posts where post_id is null');
-  const firstOf = db.prepare(FIRST_POST);
+  const waiting = db.prepare<{ rule: string; account: string; since: number }>(
+    'select rule, account, since from next_posts where post_id is null',
+  );
+  const firstOf = db.prepare<{ post: string; at: number }>(FIRST_POST);
   const bind = db.prepare(
     'update next_posts set post_id = ?, bound_at = ? where rule = ? and account = ? and post_id is null',
   );
-  const rulesOf = db.prepare('select rule from next_posts where account = ? and post_id = ?');
+  const rulesOf = db.prepare<{ rule: string }>(
+    'select rule from next_posts where account = ? and post_id = ?',
+  );
   const watchAll = db.transaction(function* (
     wanted: readonly { readonly rule: string; readonly account: string }[],
     now: Instant,
@@ -31,19 +35,15 @@ export function nextPosts(db: SqlRunner): NextPosts & Pick<PollStore, 'watchNext
   return {
     watchNextPosts: watchAll,
     *bind() {
-      for (const { rule, account, since } of (yield* waiting.all()) as {
-        rule: string;
-        account: string;
-        since: number;
-      }[]) {
-        const found = (yield* firstOf.get({ account, since })) as { post: string; at: number } | undefined;
+      for (const { rule, account, since } of yield* waiting.all()) {
+        const found = yield* firstOf.get({ account, since });
         if (found) yield* bind.run(found.post, found.at, rule, account);
       }
     },
     *of(event) {
       const post = postOf(event);
       if (post === null) return [];
-      return ((yield* rulesOf.all(event.account, post)) as { rule: string }[]).map(({ rule }) => rule);
+      return (yield* rulesOf.all(event.account, post)).map(({ rule }) => rule);
     },
   };
 }

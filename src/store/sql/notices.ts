@@ -13,14 +13,14 @@ export function notices(db: SqlRunner): Part {
     `insert into notices (kind, key, at, text, mend, noted_at) values (@kind, @key, @at, @text, @fix, @now)
      on conflict do nothing`,
   );
-  const untold = db.prepare(
+  const untold = db.prepare<Notice & { id: number; kind: NoticeKind }>(
     `select id, kind, key, at, text, mend as fix from notices n
      where n.text <> '' and not exists (select 1 from told t where t.notice = n.id and t.channel = ?) order by id limit ?`,
   );
   const tell = db.prepare('insert into told values (?, ?, ?) on conflict do nothing');
-  const last = db.prepare('select max(at) as at from told where channel = ?');
+  const last = db.prepare<{ at: number | null }>('select max(at) as at from told where channel = ?');
   const forget = db.prepare('delete from notices where noted_at < ?');
-  const handoffs = db.prepare(
+  const handoffs = db.prepare<Handoff>(
     `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId" from handoffs
      order by id desc limit ?`,
   );
@@ -32,18 +32,12 @@ export function notices(db: SqlRunner): Part {
       for (const { kind, key, at, text, fix } of found) yield* note.run({ kind, key, at, text, fix, now });
       yield* forget.run(before);
     }),
-    untold: db.reads(function* (channel: string, limit: number) {
-      return (yield* untold.all(channel, limit)) as (Notice & { id: number; kind: NoticeKind })[];
-    }),
+    untold: db.reads((channel: string, limit: number) => untold.all(channel, limit)),
     markTold: db.transaction(function* (ids: readonly number[], channel: string, now: Instant) {
       for (const id of ids) yield* tell.run(id, channel, now);
     }),
-    lastTold: db.reads(function* (channel: string) {
-      return ((yield* last.get(channel)) as { at: number | null }).at;
-    }),
-    handoffs: db.reads(function* (limit: number) {
-      return (yield* handoffs.all(limit)) as Handoff[];
-    }),
+    lastTold: db.reads((channel: string) => last.value(channel)),
+    handoffs: db.reads((limit: number) => handoffs.all(limit)),
     endHandoff: db.transaction(function* (id: number, now: Instant, actor?: Actor) {
       const isEnded = (yield* endHandoff.run(now, id)).changes > 0;
       if (isEnded) yield* record({ action: 'handoff_done', subject: `handoff ${id}` }, actor, now);

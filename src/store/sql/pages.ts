@@ -12,10 +12,11 @@ export function pages(
   clock: () => Instant,
 ): Pick<PollStore, 'journalled' | 'reasonsOf' | 'recordPage'> {
   const journalled = db.prepare(
-    `select source_id from events
+    `select source_id as id from events
      where kind = ? and id in (select value from json_each(?)) and (reason is null or reason <> 'unreadable')`,
+    ({ id }: { id: string }) => id,
   );
-  const reasons = db.prepare(
+  const reasons = db.prepare<{ id: string; reason: Reason | null; detail: string | null }>(
     'select id, reason, detail from events where id in (select value from json_each(?))',
   );
   const insert = rowInserter(db, EVENTS);
@@ -45,15 +46,10 @@ export function pages(
   return {
     journalled: db.reads(function* (resource: Resource, ids: readonly string[]) {
       const kind = resource === 'messages' ? 'message' : 'comment';
-      const rows = yield* journalled.all(kind, JSON.stringify(ids.map((id) => `${kind}:${id}`)));
-      return new Set((rows as { source_id: string }[]).map((row) => row.source_id));
+      return new Set(yield* journalled.all(kind, JSON.stringify(ids.map((id) => `${kind}:${id}`))));
     }),
     reasonsOf: db.reads(function* (ids: readonly string[]) {
-      const rows = (yield* reasons.all(JSON.stringify(ids))) as {
-        id: string;
-        reason: Reason | null;
-        detail: string | null;
-      }[];
+      const rows = yield* reasons.all(JSON.stringify(ids));
       return new Map(rows.map(({ id, ...rest }) => [id, rest]));
     }),
     recordPage,

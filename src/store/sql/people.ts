@@ -7,7 +7,7 @@ import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { optionalRecorder } from './audit.js';
 import { reasons } from './reasons.js';
-import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
+import { toJournalRow, toPause, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
 import type { JournalQuery, JournalStore } from '../ports/journal.js';
 import type { OwnerStore, Stop, Summary } from '../ports/owner.js';
@@ -39,15 +39,18 @@ function outboxByHand(db: SqlRunner) {
     `select * from sends
      where (cast(@states as text) is null or state in (select value from json_each(@states)))
        and (cast(@eventId as text) is null or event_id = @eventId) order by id desc limit @limit`,
+    toSend,
   );
   const retry = db.prepare(
     `update sends set state = ${SEND.pending}, reason = null, detail = 'retried by hand', not_before = ?, check_at = null,
        ended_at = null, looks = 0
      where id = ? and state in ${inStates(statesFrom(SEND_STEPS.retry))} and text <> '' and (drafted_at is null or approved_at is not null) returning *`,
+    toSend,
   );
   const discard = db.prepare(
     `update sends set state = ${SEND.discarded}, reason = 'failed', detail = 'discarded by hand', ended_at = ?, check_at = null
      where id = ? and state in ${inStates(statesFrom(SEND_STEPS.discard))} returning *`,
+    toSend,
   );
   const savePause = db.prepare(
     `insert into pauses (scope, until) values (?, ?)
@@ -60,9 +63,8 @@ function outboxByHand(db: SqlRunner) {
 
   const changer = (statement: typeof retry, action: AuditAction) =>
     db.transaction(function* (id: number, now: Instant, actor?: Actor) {
-      const row = (yield* statement.get(now, id)) as SendRow | undefined;
-      if (!row) return null;
-      const send = toSend(row);
+      const send = yield* statement.get(now, id);
+      if (send === undefined) return null;
       yield* event.settle(send, send.state, send.reason, now);
       yield* record({ action, subject: `send ${id}` }, actor, now);
       return send;
@@ -71,9 +73,7 @@ function outboxByHand(db: SqlRunner) {
   return {
     sends: db.reads(function* ({ states, limit, eventId }: SendsQuery) {
       const wanted = states ? JSON.stringify(states) : null;
-      return ((yield* list.all({ states: wanted, eventId: eventId ?? null, limit })) as SendRow[]).map(
-        toSend,
-      );
+      return yield* list.all({ states: wanted, eventId: eventId ?? null, limit });
     }),
     retrySend: changer(retry, 'outbox_retry'),
     discardSend: changer(discard, 'outbox_discard'),
@@ -90,88 +90,67 @@ function outboxByHand(db: SqlRunner) {
 }
 
 function weeks(db: SqlRunner): Pick<OwnerStore, 'reasonsBetween' | 'stops' | 'ruleHours'> {
-  const between = db.prepare(
+  const between = db.prepare<{ reason: Reason; n: number }>(
     'select reason, count(*) as n from events where at >= ? and at < ? and reason is not null group by reason',
   );
-  const stops = db.prepare(
+  const stops = db.prepare<Stop>(
     `select reason, rule, account, at / ${DAY} as day, count(*) as n, min(at) as "firstAt" from events
      where at >= ? and reason in ('window_closed', 'template_error', 'too_long') group by 1, 2, 3, 4 order by 6, 1`,
   );
-  const ruleHours = db.prepare(
+  const ruleHours = db.prepare<{ hour: number; rule: string | null; account: string; n: number }>(
     `select at / ${HOUR} as hour, rule, account, count(*) as n from events
      where at >= ? and reason is not null and reason <> 'own_message' and account is not null group by 1, 2, 3`,
   );
   return {
-    stops: db.reads(function* (since: Instant): Work<readonly Stop[]> {
-      return (yield* stops.all(since)) as Stop[];
-    }),
-    ruleHours: db.reads(function* (since: Instant) {
-      return (yield* ruleHours.all(since)) as {
-        hour: number;
-        rule: string | null;
-        account: string;
-        n: number;
-      }[];
-    }),
+    stops: db.reads((since: Instant): Work<readonly Stop[]> => stops.all(since)),
+    ruleHours: db.reads((since: Instant) => ruleHours.all(since)),
     reasonsBetween: db.reads(function* (from: Instant, to: Instant): Work<Summary['reasons']> {
-      const rows = (yield* between.all(from, to)) as { reason: Reason; n: number }[];
+      const rows = yield* between.all(from, to);
       return Object.fromEntries(rows.map(({ reason, n }) => [reason, n]));
     }),
   };
 }
 
 function views(db: SqlRunner) {
-  const newest = db.prepare(JOURNAL('', 'desc'));
-  const following = db.prepare(JOURNAL('and seq > @after', 'asc'));
-  const one = db.prepare('select * from events where id = ?');
-  const countReasons = db.prepare('select reason, count(*) as n from events group by reason');
-  const countSends = db.prepare('select state, count(*) as n from sends group by state');
-  const newestEvent = db.prepare('select max(at) as at from events');
-  const streams = db.prepare(
-    'select resource, platform, mark_at, polled_at from cursors order by resource, platform',
+  const newest = db.prepare(JOURNAL('', 'desc'), toJournalRow);
+  const following = db.prepare(JOURNAL('and seq > @after', 'asc'), toJournalRow);
+  const one = db.prepare('select * from events where id = ?', toJournalRow);
+  const countReasons = db.prepare<{ reason: Reason | null; n: number }>(
+    'select reason, count(*) as n from events group by reason',
   );
-  const pauses = db.prepare('select scope, until from pauses order by scope');
-
-  const failures = db.prepare(
+  const countSends = db.prepare<{ state: SendState; n: number }>(
+    'select state, count(*) as n from sends group by state',
+  );
+  const newestEvent = db.prepare<{ at: number | null }>('select max(at) as at from events');
+  const streams = db.prepare<Summary['streams'][number]>(
+    `select resource || '/' || platform as stream, mark_at as mark, polled_at as "polledAt" from cursors
+     order by resource, platform`,
+  );
+  const pauses = db.prepare('select scope, until from pauses order by scope', toPause);
+  const failures = db.prepare<{ account: string; reason: Reason; n: number }>(
     `select account, reason, count(*) as n from sends
      where state in ${inStates(TROUBLED_STATES)} and reason is not null group by 1, 2`,
   );
 
   return {
-    failures: db.reads(function* () {
-      return (yield* failures.all()) as { account: string; reason: Reason; n: number }[];
-    }),
+    failures: db.reads(() => failures.all()),
     journal: db.reads(function* ({ limit, reason, rule, account, after, event }: JournalQuery) {
-      if (event !== undefined) return ((yield* one.all(event)) as EventRow[]).map(toJournalRow);
+      if (event !== undefined) return yield* one.all(event);
       const filter = { limit, reason: reason ?? null, rule: rule ?? null, account: account ?? null };
-      const rows =
-        after === undefined ? yield* newest.all(filter) : yield* following.all({ ...filter, after });
-      return (rows as EventRow[]).map(toJournalRow);
+      return after === undefined ? yield* newest.all(filter) : yield* following.all({ ...filter, after });
     }),
     summary: db.reads(function* (): Work<Summary> {
-      const byReason = (yield* countReasons.all()) as { reason: Reason | null; n: number }[];
-      const byState = (yield* countSends.all()) as { state: SendState; n: number }[];
-      const marks = (yield* streams.all()) as {
-        resource: string;
-        platform: string;
-        mark_at: number;
-        polled_at: number;
-      }[];
+      const byReason = yield* countReasons.all();
+      const byState = yield* countSends.all();
       return {
         reasons: Object.fromEntries(
           byReason.flatMap(({ reason, n }) => (reason === null ? [] : [[reason, n]])),
         ),
         sends: Object.fromEntries(byState.map(({ state, n }) => [state, n])),
         undecided: byReason.find((row) => row.reason === null)?.n ?? 0,
-        newestEventAt: ((yield* newestEvent.get()) as { at: number | null }).at,
-        streams: marks.map((row) => ({
-          stream: `${row.resource}/${row.platform}`,
-          mark: row.mark_at,
-          polledAt: row.polled_at,
-        })),
-        pauses: ((yield* pauses.all()) as { scope: string; until: number | null }[]).map(
-          ({ scope, until }): Pause => ({ scope, until: until ?? Infinity }),
-        ),
+        newestEventAt: yield* newestEvent.value(),
+        streams: yield* streams.all(),
+        pauses: yield* pauses.all(),
       };
     }),
   } satisfies Partial<OwnerStore & JournalStore>;

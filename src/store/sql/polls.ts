@@ -24,12 +24,12 @@ type Budget = Parameters<PollStore['beginPoll']>[0];
 
 /** Beginning and end of a poll in as few statements as possible: of thousands of polls most find nothing. */
 export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
-  const look = db.prepare(KNOWN);
+  const look = db.prepare<PollStateRow>(KNOWN);
   const count = db.prepare(COUNT);
   const prune = db.prepare('delete from calls where at <= ?');
   const saveMarks = db.prepare(SAVE_MARKS);
   const dropWalks = db.prepare('delete from walks where resource in (select value from json_each(?))');
-  const left = db.prepare(LEFT);
+  const left = db.prepare<LeftRow>(LEFT);
   const posts = nextPosts(db);
   let prunedAt = -Infinity;
 
@@ -39,9 +39,7 @@ export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
       now: Instant,
       choose: (known: PollState) => readonly string[],
     ): Work<PollState> {
-      const found = toPollState(
-        (yield* look.all({ routes: JSON.stringify(routes), since, now })) as PollStateRow[],
-      );
+      const found = toPollState(yield* look.all({ routes: JSON.stringify(routes), since, now }));
       const chosen = choose(found);
       if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
       if (now < prunedAt || now - prunedAt >= PRUNE_EVERY) {
@@ -61,7 +59,7 @@ export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
           yield* saveMarks.run({ resource, at, dueAt: dueAt ?? null, marks: moved });
         }
       }
-      const found = (yield* left.get({ now })) as LeftRow;
+      const found = yield* left.one({ now });
       const resources = ends.map(({ resource }) => resource);
       if (found.walks > 0) yield* dropWalks.run(JSON.stringify(resources));
       if (found.posts === 1 && resources.includes('comments')) yield* posts.bind();

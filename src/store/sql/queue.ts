@@ -6,19 +6,21 @@ import { SEND } from './states.js';
 
 /** The queue of the outbox, and the used part of its budgets. */
 export function queue(db: SqlRunner): Pick<OwnerStore, 'queue'> {
-  const waiting = db.prepare(
+  const waiting = db.prepare<WaitingRow>(
     `select route, account, count(*) as n, max(not_before) as latest from sends where state = ${SEND.pending}
      group by route, account order by account, route`,
   );
-  const calls = db.prepare("select route, at from calls where route like 'POST %' and at > ? order by at");
-  const attempts = db.prepare(ATTEMPTS);
+  const calls = db.prepare<{ route: SendRoute; at: number }>(
+    "select route, at from calls where route like 'POST %' and at > ? order by at",
+  );
+  const attempts = db.prepare<{ account: string; at: number }>(ATTEMPTS);
   return {
     queue: db.reads(function* (now: Instant): Work<QueueState> {
-      const rows = (yield* waiting.all()) as WaitingRow[];
+      const rows = yield* waiting.all();
       return {
         waiting: rows.map(({ latest, ...row }) => ({ ...row, latestAt: latest })),
-        calls: (yield* calls.all(now - MINUTE - SECOND)) as { route: SendRoute; at: number }[],
-        attempts: (yield* attempts.all(now - HOUR)) as { account: string; at: number }[],
+        calls: yield* calls.all(now - MINUTE - SECOND),
+        attempts: yield* attempts.all(now - HOUR),
       };
     }),
   };

@@ -6,7 +6,7 @@ type FailureRow = Omit<ReadFailure, 'isKeyRefused'> & { readonly isKeyRefused: 0
 /** State of reading each list, and its failures. */
 export function readState(db: SqlRunner): Pick<PollStore, 'readState' | 'saveReadFailures'> {
   const polls = db.prepare('select resource, platform, polled_at as at, due_at as "dueAt" from cursors');
-  const failures = db.prepare(
+  const failures = db.prepare<FailureRow>(
     `select resource, failing_since as since, error, key_refused as "isKeyRefused" from read_failures order by resource desc`,
   );
   const over = db.prepare('delete from read_failures');
@@ -15,7 +15,7 @@ export function readState(db: SqlRunner): Pick<PollStore, 'readState' | 'saveRea
   );
   return {
     readState: db.reads(function* () {
-      const rows = (yield* failures.all()) as FailureRow[];
+      const rows = yield* failures.all();
       return {
         polls: (yield* polls.all()) as ReadState['polls'],
         failures: rows.map((row) => ({ ...row, isKeyRefused: row.isKeyRefused === 1 })),

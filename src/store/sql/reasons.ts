@@ -20,7 +20,7 @@ interface EventReasons {
 /** The reason of an event with sends is derived from them; written only here. */
 export function reasons(db: SqlRunner): EventReasons {
   // A reminder that was not needed changes nothing about the reply.
-  const siblings = db.prepare(
+  const siblings = db.prepare<Sibling>(
     `select action, state, reason, detail from sends
      where event_id = ? and not (reminds = 1 and state = ${SEND.stopped}) order by id`,
   );
@@ -54,7 +54,7 @@ export function reasons(db: SqlRunner): EventReasons {
         (yield* stopParts.run(reason, now, eventId, rule, action)).changes > 0;
       // The rest of the text is never sent, whatever the outcome of the first part.
       yield* follow(send, isCut ? 'stopped' : state, reason, now);
-      const whole = eventReasonOf((yield* siblings.all(eventId)) as Sibling[]);
+      const whole = eventReasonOf(yield* siblings.all(eventId));
       yield* save.run(whole.reason, whole.detail, eventId);
     },
   };

@@ -33,13 +33,13 @@ where account = ? and contact_id = ? group by rule, conversation_id, post_id, mo
  * may cache, since a reader would miss the writer's additions: its `most` is 0.
  */
 export function replyHistory(db: SqlRunner, most: number): ReplyHistory {
-  const sums = db.prepare(SUMS);
+  const sums = db.prepare<ReplyRow>(SUMS);
   const known = new Map<string, ReplyRow[]>();
 
   return {
     *of(account, contactId) {
       const key = keyOf(account, contactId);
-      const rows = known.get(key) ?? ((yield* sums.all(account, contactId)) as ReplyRow[]);
+      const rows = known.get(key) ?? (yield* sums.all(account, contactId));
       known.delete(key);
       known.set(key, rows);
       if (known.size > most) known.delete(known.keys().next().value ?? key);

@@ -6,7 +6,7 @@ import { branches } from './branches.js';
 import { funnelShapes } from './funnel-shapes.js';
 import { funnelReports } from './contacts.js';
 import type { SqlRunner } from './sql-runner.js';
-import { type EventRow, type SendRow, toJournalRow, toSend } from './rows.js';
+import { toJournalRow, toSend, toPause } from './rows.js';
 import { inStates, WEBHOOK } from './states.js';
 import { OPEN_HANDOFF } from './handoffs.js';
 import { inbox } from './inbox.js';
@@ -34,8 +34,8 @@ function journal(db: SqlRunner): Pick<Reports, 'feed' | 'event' | 'figures'> {
     reason: 'reason = @reason',
     account: 'account = @account',
   } as const;
-  const one = db.prepare('select * from events where id = ?');
-  const figures = db.prepare(
+  const one = db.prepare('select * from events where id = ?', toJournalRow);
+  const figures = db.prepare<Figure>(
     `select at / ${HOUR} as hour, rule, reason, account, count(*) as n from events where at >= ? group by 1, 2, 3, 4`,
   );
   return {
@@ -46,44 +46,40 @@ function journal(db: SqlRunner): Pick<Reports, 'feed' | 'event' | 'figures'> {
       const where = ['seq < @before', ...others, ...given.map((key) => filters[key])].join(' and ');
       const values = Object.fromEntries(given.map((key) => [key, query[key]]));
       const sql = `select * from events where ${where} order by seq desc limit @limit`;
-      return ((yield* db.prepare(sql).all({ ...values, before, limit })) as EventRow[]).map(toJournalRow);
+      return yield* db.prepare(sql, toJournalRow).all({ ...values, before, limit });
     }),
     event: db.reads(function* (id: string) {
-      const row = (yield* one.get(id)) as EventRow | undefined;
-      return row ? toJournalRow(row) : null;
+      return (yield* one.get(id)) ?? null;
     }),
-    figures: db.reads(function* (since: Instant) {
-      return (yield* figures.all(since)) as Figure[];
-    }),
+    figures: db.reads((since: Instant) => figures.all(since)),
   };
 }
 
 function outbox(db: SqlRunner): Pick<Reports, 'sendsOf' | 'attemptsOf' | 'troubled'> {
-  const sends = db.prepare('select * from sends where event_id = ? order by id');
-  const attempts = db.prepare(
+  const sends = db.prepare('select * from sends where event_id = ? order by id', toSend);
+  const attempts = db.prepare<Attempt>(
     `select started_at as "startedAt", ended_at as "endedAt", outcome, detail from attempts where send_id = ? order by id`,
   );
   const troubled = db.prepare(
     `select * from sends where state in ${inStates(TROUBLED_STATES)} order by id desc limit ?`,
+    toSend,
   );
   return {
-    sendsOf: db.reads(function* (eventId: string) {
-      return ((yield* sends.all(eventId)) as SendRow[]).map(toSend);
-    }),
-    attemptsOf: db.reads(function* (sendId: number) {
-      return (yield* attempts.all(sendId)) as Attempt[];
-    }),
-    troubled: db.reads(function* (limit: number) {
-      return ((yield* troubled.all(limit)) as SendRow[]).map(toSend);
-    }),
+    sendsOf: db.reads((eventId: string) => sends.all(eventId)),
+    attemptsOf: db.reads((sendId: number) => attempts.all(sendId)),
+    troubled: db.reads((limit: number) => troubled.all(limit)),
   };
 }
 
 function troubles(db: SqlRunner): Pick<Reports, 'troubles' | 'handoffs'> {
-  const sends = db.prepare(`select count(*) as n from sends where state in ${inStates(TROUBLED_STATES)}`);
-  const webhooks = db.prepare(`select count(*) as n from webhooks where state = ${WEBHOOK.dead}`);
-  const handoffs = db.prepare(`select count(*) as n from handoffs h where ${OPEN_HANDOFF}`);
-  const latest = db.prepare(
+  const sends = db.prepare<{ n: number }>(
+    `select count(*) as n from sends where state in ${inStates(TROUBLED_STATES)}`,
+  );
+  const webhooks = db.prepare<{ n: number }>(
+    `select count(*) as n from webhooks where state = ${WEBHOOK.dead}`,
+  );
+  const handoffs = db.prepare<{ n: number }>(`select count(*) as n from handoffs h where ${OPEN_HANDOFF}`);
+  const latest = db.prepare<OpenHandoff>(
     `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId",
        (select coalesce(contact_name, contact_username) from events e where e.account = h.account
          and e.contact_id = h.contact_id and coalesce(contact_name, contact_username) is not null
@@ -94,36 +90,28 @@ function troubles(db: SqlRunner): Pick<Reports, 'troubles' | 'handoffs'> {
   );
   return {
     troubles: db.reads(function* (since: Instant) {
-      const [failed, dead] = [yield* sends.get(), yield* webhooks.get()] as { n: number }[];
-      const called = (yield* handoffs.get({ since })) as { n: number };
-      return { sends: failed?.n ?? 0, webhooks: dead?.n ?? 0, handoffs: called.n };
+      const [failed, dead] = [yield* sends.value(), yield* webhooks.value()];
+      return { sends: failed, webhooks: dead, handoffs: yield* handoffs.value({ since }) };
     }),
-    handoffs: db.reads(function* (since: Instant, limit: number) {
-      return (yield* latest.all({ since, limit })) as OpenHandoff[];
-    }),
+    handoffs: db.reads((since: Instant, limit: number) => latest.all({ since, limit })),
   };
 }
 
 function people(db: SqlRunner): Pick<Reports, 'nameOf' | 'dialogue' | 'pauses' | 'isOptedOut'> {
-  const name = db.prepare(NAME);
-  const dialogue = db.prepare(DIALOGUE);
-  const pauses = db.prepare('select scope, until from pauses order by scope');
+  const name = db.prepare<{ name: string }>(NAME);
+  const dialogue = db.prepare<Utterance>(DIALOGUE);
+  const pauses = db.prepare('select scope, until from pauses order by scope', toPause);
   const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
   return {
     nameOf: db.reads(function* (account: string, contact: string) {
-      const row = (yield* name.get({ account, contact })) as { name: string } | undefined;
-      return row?.name ?? null;
+      return (yield* name.get({ account, contact }))?.name ?? null;
     }),
-    pauses: db.reads(function* () {
-      return ((yield* pauses.all()) as { scope: string; until: number | null }[]).map(({ scope, until }) => {
-        return { scope, until: until ?? Infinity };
-      });
-    }),
+    pauses: db.reads(() => pauses.all()),
     isOptedOut: db.reads(function* (account: string, contactId: string) {
       return (yield* optedOut.get(account, contactId)) !== undefined;
     }),
     dialogue: db.reads(function* (account: string, contact: string, limit: number) {
-      return ((yield* dialogue.all({ account, contact, limit })) as Utterance[]).reverse();
+      return (yield* dialogue.all({ account, contact, limit })).reverse();
     }),
   };
 }

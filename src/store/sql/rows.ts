@@ -1,4 +1,5 @@
 import type { Direction, EventKind, InboundEvent, Platform } from '../../domain/event.js';
+import type { Pause } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
 import type { ActionType } from '../../domain/rule.js';
 import type { Send, SendRoute, SendState } from '../../domain/send.js';
@@ -135,4 +136,8 @@ export function toSend(row: SendRow): Send {
     checkAt: row.check_at,
     checks: row.looks,
   };
+}
+
+export function toPause({ scope, until }: { scope: string; until: number | null }): Pause {
+  return { scope, until: until ?? Infinity };
 }

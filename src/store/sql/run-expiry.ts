@@ -22,13 +22,13 @@ type FoundRow = Parameters<typeof toRun>[0] & { last_event: string; has_written:
 
 /** Funnel runs of which something is due. */
 export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'dueRuns' | 'recordExpiry'> {
-  const due = db.prepare(DUE);
-  const find = db.prepare(FOUND);
-  const event = db.prepare('select * from events where id = ?');
+  const due = db.prepare<Row>(DUE);
+  const find = db.prepare<FoundRow>(FOUND);
+  const event = db.prepare<EventRow>('select * from events where id = ?');
   const isStill = db.prepare(
     `select 1 from runs where id = ? and state = ${RUN.waiting} and step = ? and wrong = ? and reminded = ?`,
   );
-  const lastPart = db.prepare(
+  const lastPart = db.prepare<{ n: number }>(
     "select coalesce(max(part), 0) as n from sends where event_id = ? and rule = ? and action = 'reply'",
   );
   const note = db.prepare(
@@ -47,7 +47,7 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'dueRuns' | 'recordE
   ): Work<boolean> {
     if ((yield* isStill.get(run.id, run.step, run.wrong, run.reminded)) === undefined) return false;
     // The texts of a timeout follow all earlier texts about the same message.
-    const { n } = (yield* lastPart.get(spoken.id, run.rule)) as { n: number };
+    const { n } = yield* lastPart.one(spoken.id, run.rule);
     yield* runs.change(spoken, decision, now);
     yield* applyEffects(spoken, decision.effects ?? [], now);
     if (decision.work !== undefined) yield* note.run({ id: spoken.id, work: decision.work });
@@ -63,9 +63,9 @@ export function runExpiry(db: SqlRunner): Pick<FunnelStore, 'dueRuns' | 'recordE
   return {
     dueRuns: db.reads(function* (now: Instant, limit: number) {
       const found: DueRun[] = [];
-      for (const { id, due: what } of (yield* due.all({ now, limit })) as Row[]) {
-        const row = (yield* find.get(id)) as FoundRow;
-        const last = (yield* event.get(row.last_event)) as EventRow | undefined;
+      for (const { id, due: what } of yield* due.all({ now, limit })) {
+        const row = yield* find.one(id);
+        const last = yield* event.get(row.last_event);
         if (!last) continue;
         found.push({ run: toRun(row), event: toEvent(last), due: what, hasWritten: row.has_written === 1 });
       }

@@ -132,10 +132,10 @@ export function runRows(db: SqlRunner): RunRows {
 }
 
 function standings(db: SqlRunner): RunRows['of'] {
-  const ofContact = db.prepare(OF_CONTACT);
+  const ofContact = db.prepare<StandingRow>(OF_CONTACT);
   return function* (event) {
     if (event.contact.id === '') return { run: null };
-    const rows = (yield* ofContact.all(event.account, event.contact.id)) as StandingRow[];
+    const rows = yield* ofContact.all(event.account, event.contact.id);
     const isAnswer = event.kind === 'message' && event.direction === 'incoming';
     const by = event.at + LIMITS.clockSkew;
     const waits = isAnswer ? rows.find((row) => row.steps !== null && (row.asked_at ?? by) <= by) : undefined;
@@ -145,9 +145,11 @@ function standings(db: SqlRunner): RunRows['of'] {
 
 function starter(db: SqlRunner) {
   const keep = db.prepare('insert into funnels (steps) values (?) on conflict do nothing');
-  const find = db.prepare('select id from funnels where steps = ?');
+  const find = db.prepare<{ id: number }>('select id from funnels where steps = ?');
   const insert = db.prepare(INSERT);
-  const newest = db.prepare('select max(id) as id from runs where last_event = ? and rule = ?');
+  const newest = db.prepare<{ id: number }>(
+    'select max(id) as id from runs where last_event = ? and rule = ?',
+  );
   const pass = passer(db);
   return function* (event: InboundEvent, change: StartChange, said: Said, now: Instant): Work<void> {
     const { rule, funnel, step, within, match } = change;
@@ -157,7 +159,7 @@ function starter(db: SqlRunner) {
     const asks = step !== null && event.contact.id !== '';
     yield* insert.run({
       rule,
-      funnel: ((yield* find.get(steps)) as { id: number }).id,
+      funnel: (yield* find.one(steps)).id,
       account: event.account ?? '',
       contact_id: event.contact.id,
       event_id: event.id,
@@ -169,7 +171,7 @@ function starter(db: SqlRunner) {
       now,
     });
     if (change.passed === undefined || change.passed.length === 0) return;
-    yield* pass(((yield* newest.get(event.id, rule)) as { id: number }).id, change.passed, now);
+    yield* pass((yield* newest.one(event.id, rule)).id, change.passed, now);
   };
 }
 
@@ -203,7 +205,7 @@ function progressOf({ within, isWork, remindAfter }: StartChange, asks: boolean,
 }
 
 function follower(db: SqlRunner): RunRows['follow'] {
-  const lastAttempt = db.prepare(
+  const lastAttempt = db.prepare<{ at: number | null }>(
     `select max(attempted_at) as at from sends
      where event_id = @event and rule = @rule and action <> 'comment_reply'`,
   );
@@ -217,7 +219,7 @@ function follower(db: SqlRunner): RunRows['follow'] {
     // A question with `unknown_outcome` may have arrived, so an answer is still accepted.
     else if (isOneOf(NOT_ARRIVED, state)) yield* refused.run({ event, rule, reason, now });
     else {
-      const { at } = (yield* lastAttempt.get({ event, rule })) as { at: number | null };
+      const { at } = yield* lastAttempt.one({ event, rule });
       yield* asked.run({ event, rule, now, at: at ?? now });
     }
   };

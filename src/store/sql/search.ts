@@ -9,7 +9,7 @@ import type {
   SearchQuery,
 } from '../ports/reports.js';
 import type { SqlRunner, Work } from './sql-runner.js';
-import { type EventRow, toJournalRow } from './rows.js';
+import { toJournalRow } from './rows.js';
 import { isShown, PERSON, personTimes, toPerson } from './inbox.js';
 
 type SearchPart = Pick<Reports, 'search' | 'searchPeople' | 'leads' | 'leadHours'>;
@@ -39,9 +39,11 @@ type LeadRow = Omit<Lead, 'fields' | 'tags'> & { fields: string; tags: string };
 export function search(db: SqlRunner): SearchPart {
   const rowsOf = db.prepare(
     'select * from events where id in (select value from json_each(?)) order by seq desc',
+    toJournalRow,
   );
   const peopleOf = db.prepare(
     `select ${PERSON} from events e where id in (select value from json_each(@ids)) order by seq desc`,
+    toPerson,
   );
   const find = scanner(db);
   const page = (found: Found): string => JSON.stringify(found.hits.map(({ id }) => id));
@@ -50,7 +52,7 @@ export function search(db: SqlRunner): SearchPart {
     search: db.reads(function* (query: SearchQuery): Work<FeedPage> {
       const found = yield* find(query, () => true);
       return {
-        rows: ((yield* rowsOf.all(page(found))) as EventRow[]).map(toJournalRow),
+        rows: yield* rowsOf.all(page(found)),
         before: found.before,
       };
     }),
@@ -66,7 +68,7 @@ export function search(db: SqlRunner): SearchPart {
         met.add(key);
         return true;
       });
-      const people = (yield* peopleOf.all({ ids: page(found), ...personTimes(query.now) })).map(toPerson);
+      const people = yield* peopleOf.all({ ids: page(found), ...personTimes(query.now) });
       const { show = 'all' } = query;
       return { people: people.filter((person) => isShown(person, show)), before: found.before, after: null };
     }),
@@ -81,7 +83,7 @@ interface Found {
 
 /** Reads the journal backwards until there are enough matches, or the maximum for one page was read. */
 function scanner(db: SqlRunner) {
-  const scan = db.prepare(
+  const scan = db.prepare<Scanned>(
     `select seq, id, kind, account, contact_id, contact_name, contact_username, text, direction from events
      where seq < @before order by seq desc limit ${BATCH}`,
   );
@@ -90,7 +92,7 @@ function scanner(db: SqlRunner) {
     const hits: Scanned[] = [];
     let before = query.before ?? Number.MAX_SAFE_INTEGER;
     for (let read = 0; read < MOST_READ; read += BATCH) {
-      const rows = (yield* scan.all({ before })) as Scanned[];
+      const rows = yield* scan.all({ before });
       for (const row of rows) {
         before = row.seq;
         if (query.account !== undefined && row.account !== query.account) continue;
@@ -111,21 +113,17 @@ function folded(text: string): string {
 }
 
 function leads(db: SqlRunner): Pick<SearchPart, 'leads' | 'leadHours'> {
-  const latest = db.prepare(LEADS);
-  const hours = db.prepare(
+  const latest = db.prepare(LEADS, (row: LeadRow): Lead => {
+    const fields = JSON.parse(row.fields) as Record<string, string>;
+    return { ...row, fields, tags: JSON.parse(row.tags) as string[] };
+  });
+  const hours = db.prepare<LeadHour>(
     `select changed_at / ${HOUR} as hour, count(*) as n, sum(case when fields like '%@%' then 1 else 0 end) as emails
      from contacts where fields <> '{}' and changed_at >= ? group by 1`,
   );
   return {
-    leads: db.reads(function* (limit: number) {
-      return ((yield* latest.all({ limit })) as LeadRow[]).map((row): Lead => {
-        const fields = JSON.parse(row.fields) as Record<string, string>;
-        return { ...row, fields, tags: JSON.parse(row.tags) as string[] };
-      });
-    }),
-    leadHours: db.reads(function* (since: Instant) {
-      return (yield* hours.all(since)) as LeadHour[];
-    }),
+    leads: db.reads((limit: number) => latest.all({ limit })),
+    leadHours: db.reads((since: Instant) => hours.all(since)),
   };
 }
 

@@ -12,37 +12,57 @@ export interface Query {
   readonly values: readonly unknown[];
 }
 
-/** Prepares a statement once. Parameters are `?` in order, or `@name` of a single object. */
-export interface Statement {
+/**
+ * A prepared statement of a dialect and the type of its rows, each converted by `map` if that is given. Parameters are `?`
+ * in order, or `@name` of a single object. A class, since thousands of quiet workspaces keep their statements.
+ */
+export class Statement<Row = unknown> {
+  constructor(
+    private readonly statement: unknown,
+    private readonly map?: (row: never) => Row,
+  ) {}
+
   /** The first row; undefined if there is no row. */
-  get(...values: readonly unknown[]): Work<unknown>;
-  all(...values: readonly unknown[]): Work<unknown[]>;
-  run(...values: readonly unknown[]): Work<{ readonly changes: number }>;
+  *get(...values: readonly unknown[]): Work<Row | undefined> {
+    const row = yield { statement: this.statement, how: 'get', values };
+    return row === undefined ? undefined : this.mapped(row);
+  }
+
+  /** The only row of a query that always has one, such as a sum. */
+  *one(...values: readonly unknown[]): Work<Row> {
+    return this.mapped(yield { statement: this.statement, how: 'get', values });
+  }
+
+  /** The only column of that row. */
+  *value(...values: readonly unknown[]): Work<Row[keyof Row]> {
+    return Object.values((yield* this.one(...values)) as object)[0] as Row[keyof Row];
+  }
+
+  *all(...values: readonly unknown[]): Work<Row[]> {
+    const rows = (yield { statement: this.statement, how: 'all', values }) as unknown[];
+    return this.map ? rows.map((row) => this.mapped(row)) : (rows as Row[]);
+  }
+
+  *run(...values: readonly unknown[]): Work<{ readonly changes: number }> {
+    return (yield { statement: this.statement, how: 'run', values }) as { changes: number };
+  }
+
+  private mapped(row: unknown): Row {
+    return this.map ? this.map(row as never) : (row as Row);
+  }
 }
 
 /** The database of one workspace. */
 export interface SqlRunner {
-  /** Prepares a statement. `sql` uses the common dialect; see `translate` for the exceptions. */
-  prepare(sql: string): Statement;
+  /**
+   * Prepares a statement once. `sql` uses the common dialect; see `translate` for the exceptions. `map` converts each
+   * row.
+   */
+  prepare<Row, Mapped = Row>(sql: string, map?: (row: Row) => Mapped): Statement<Mapped>;
   /** Wraps work into an atomic transaction that is isolated from the other transactions of the workspace. */
   transaction<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;
   /** Wraps read-only work. Other transactions may write between its statements. */
   reads<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;
   /** Removes overwritten data from the files as well, as far as the database can do that. */
   scrub(): Promise<void>;
-}
-
-/** Wraps a statement of a dialect for use in a transaction. */
-export function statementOf(statement: unknown): Statement {
-  return {
-    *get(...values) {
-      return yield { statement, how: 'get', values };
-    },
-    *all(...values) {
-      return (yield { statement, how: 'all', values }) as unknown[];
-    },
-    *run(...values) {
-      return (yield { statement, how: 'run', values }) as { changes: number };
-    },
-  };
 }

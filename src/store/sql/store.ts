@@ -88,16 +88,14 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
 }
 
 function calls(db: SqlRunner): Pick<PollStore, 'callsSince' | 'oldestCallSince' | 'recordCall'> {
-  const count = db.prepare('select count(*) as n from calls where route = ? and at > ?');
-  const oldest = db.prepare('select min(at) as at from calls where route = ? and at > ?');
+  const count = db.prepare<{ n: number }>('select count(*) as n from calls where route = ? and at > ?');
+  const oldest = db.prepare<{ at: number | null }>(
+    'select min(at) as at from calls where route = ? and at > ?',
+  );
   const insert = db.prepare('insert into calls values (?, ?)');
   return {
-    callsSince: db.reads(function* (route: string, since: Instant) {
-      return ((yield* count.get(route, since)) as { n: number }).n;
-    }),
-    oldestCallSince: db.reads(function* (route: string, since: Instant) {
-      return ((yield* oldest.get(route, since)) as { at: number | null }).at;
-    }),
+    callsSince: db.reads((route: string, since: Instant) => count.value(route, since)),
+    oldestCallSince: db.reads((route: string, since: Instant) => oldest.value(route, since)),
     recordCall: db.transaction(function* (route: string, at: Instant) {
       yield* insert.run(route, at);
     }),

@@ -11,12 +11,12 @@ const MOST_LEVELS = 10;
 export function threads(
   db: SqlRunner,
 ): (event: Pick<InboundEvent, 'kind' | 'sourceId' | 'comment'>) => Work<string | null> {
-  const parentOf = db.prepare('select parent_id as id from events where id = ?');
+  const parentOf = db.prepare<{ id: string | null }>('select parent_id as id from events where id = ?');
   return function* ({ kind, sourceId, comment }) {
     if (kind === 'message') return null;
     let top = comment?.parentId ?? sourceId;
     for (let level = 0; level < MOST_LEVELS && top !== sourceId; level += 1) {
-      const parent = (yield* parentOf.get(`comment:${top}`)) as { id: string | null } | undefined;
+      const parent = yield* parentOf.get(`comment:${top}`);
       if (parent === undefined || parent.id === null) break;
       top = parent.id;
     }

@@ -2,14 +2,14 @@ import { LIMITS } from '../../domain/limits.js';
 import type { Instant } from '../../domain/time.js';
 import type { Typing, TypingAbout } from '../../domain/typing.js';
 import type { TypingStore } from '../ports/typing.js';
-import type { SqlRunner, Statement } from './sql-runner.js';
+import type { SqlRunner } from './sql-runner.js';
 
 /** Texts that people are typing. */
 export function typing(db: SqlRunner): TypingStore {
   const expire = db.prepare('delete from typing where typed_at <= ?');
   const ofMessages = statementsFor(db, MESSAGES);
   const ofComment = statementsFor(db, COMMENT);
-  const statements = (about: TypingAbout): Statements => ('eventId' in about ? ofComment : ofMessages);
+  const statements = (about: TypingAbout) => ('eventId' in about ? ofComment : ofMessages);
   return {
     saveTyping: db.transaction(function* (about: TypingAbout, { by, page, text }: Typing, now: Instant) {
       const { insert, remove } = statements(about);
@@ -20,22 +20,10 @@ export function typing(db: SqlRunner): TypingStore {
       }
       return (yield* insert.run({ ...about, by, page, text, now })).changes > 0;
     }),
-    typing: db.reads(function* (about: TypingAbout, now: Instant) {
-      const since = now - LIMITS.typingFor;
-      const rows = (yield* statements(about).all.all({
-        ...about,
-        since,
-        most: LIMITS.typingShown,
-      })) as Typing[];
-      return rows.map(({ by, page, text }): Typing => ({ by, page, text }));
-    }),
+    typing: db.reads((about: TypingAbout, now: Instant) =>
+      statements(about).all.all({ ...about, since: now - LIMITS.typingFor, most: LIMITS.typingShown }),
+    ),
   };
-}
-
-interface Statements {
-  readonly insert: Statement;
-  readonly remove: Statement;
-  readonly all: Statement;
 }
 
 interface About {
@@ -60,7 +48,7 @@ const COMMENT: About = {
   rows: 'event_id = @eventId',
 };
 
-function statementsFor(db: SqlRunner, { event, id, rows }: About): Statements {
+function statementsFor(db: SqlRunner, { event, id, rows }: About) {
   return {
     insert: db.prepare(
       `insert into typing (account, contact_id, event_id, author, page, text, typed_at)
@@ -70,7 +58,7 @@ function statementsFor(db: SqlRunner, { event, id, rows }: About): Statements {
        do update set text = excluded.text, typed_at = excluded.typed_at`,
     ),
     remove: db.prepare(`delete from typing where ${rows} and author = @by and page = @page`),
-    all: db.prepare(
+    all: db.prepare<Typing>(
       `select author as "by", page, text from typing where ${rows} and typed_at > @since
        order by author, page limit @most`,
     ),

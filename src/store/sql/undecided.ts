@@ -1,7 +1,7 @@
 import { ACTIVE_RUN_STATES } from '../../domain/funnel.js';
 import type { Instant } from '../../domain/time.js';
 import type { JournalStore, WaitingContact } from '../ports/journal.js';
-import { type EventRow, toEvent } from './rows.js';
+import { toEvent } from './rows.js';
 import type { SqlRunner } from './sql-runner.js';
 import { inStates, SEND } from './states.js';
 
@@ -9,20 +9,18 @@ import { inStates, SEND } from './states.js';
 export function undecided(
   db: SqlRunner,
 ): Pick<JournalStore, 'undecided' | 'undecidedIn' | 'waitingContacts'> {
-  const all = db.prepare(UNDECIDED);
-  const within = db.prepare(UNDECIDED_IN);
-  const waiting = db.prepare(WAITING);
+  const all = db.prepare(UNDECIDED, toEvent);
+  const within = db.prepare(UNDECIDED_IN, toEvent);
+  const waiting = db.prepare<WaitingContact>(WAITING);
   return {
-    undecided: db.reads(function* (limit: number, now: Instant = Number.MAX_SAFE_INTEGER) {
-      return ((yield* all.all({ limit, now })) as EventRow[]).map(toEvent);
-    }),
+    undecided: db.reads((limit: number, now: Instant = Number.MAX_SAFE_INTEGER) => all.all({ limit, now })),
     undecidedIn: db.reads(function* (conversationIds: readonly string[], now: Instant) {
       const ids = JSON.stringify(conversationIds);
-      return ((yield* within.all({ ids, now })) as EventRow[]).map(toEvent);
+      return yield* within.all({ ids, now });
     }),
-    waitingContacts: db.reads(function* (limit: number, now: Instant, except: readonly string[]) {
-      return (yield* waiting.all({ limit, now, except: JSON.stringify(except) })) as WaitingContact[];
-    }),
+    waitingContacts: db.reads((limit: number, now: Instant, except: readonly string[]) =>
+      waiting.all({ limit, now, except: JSON.stringify(except) }),
+    ),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner } from './sql-runner.js';
 import { reasons } from './reasons.js';
-import { type SendRow, toSend } from './rows.js';
+import { toSend } from './rows.js';
 import { inStates, RUN, SEND, WEBHOOK } from './states.js';
 import type { OutboxStore } from '../ports/outbox.js';
 
@@ -17,20 +17,19 @@ interface Why {
 export function waiting(db: SqlRunner): Pick<OutboxStore, 'waitingSince' | 'stopWaiting' | 'hasOpenWork'> {
   const since = db.prepare(
     `select * from sends where state = ${SEND.pending} and event_at <= ? order by event_at limit ?`,
+    toSend,
   );
   const stop = db.prepare(
     `update sends set state = ${SEND.stopped}, reason = ?, detail = ?, ended_at = ?
      where id = ? and attempts = ? and state in ${inStates(statesFrom(SEND_STEPS.expire))}`,
   );
   const event = reasons(db);
-  const open = db.prepare(`select case when ${OPEN_WORK} then 1 else 0 end as found`);
+  const open = db.prepare<{ found: number }>(`select case when ${OPEN_WORK} then 1 else 0 end as found`);
   return {
     hasOpenWork: db.reads(function* () {
-      return ((yield* open.get()) as { found: number }).found === 1;
+      return (yield* open.value()) === 1;
     }),
-    waitingSince: db.reads(function* (before: Instant, limit: number) {
-      return ((yield* since.all(before, limit)) as SendRow[]).map(toSend);
-    }),
+    waitingSince: db.reads((before: Instant, limit: number) => since.all(before, limit)),
     stopWaiting: db.transaction(function* (send: Send, { reason, detail }: Why, now: Instant) {
       if ((yield* stop.run(reason, detail, now, send.id, send.attempts)).changes === 0) return false;
       yield* event.settle(send, 'stopped', reason, now);

@@ -37,37 +37,39 @@ type Part = Pick<
 export function webhooks(db: SqlRunner): Part {
   const due = db.prepare(
     `select * from webhooks where state = ${WEBHOOK.pending} and not_before <= ? order by not_before limit ?`,
+    toWebhook,
   );
-  const next = db.prepare(`select min(not_before) as at from webhooks where state = ${WEBHOOK.pending}`);
+  const next = db.prepare<{ at: number | null }>(
+    `select min(not_before) as at from webhooks where state = ${WEBHOOK.pending}`,
+  );
   const list = db.prepare(
     `select * from webhooks where cast(@states as text) is null or state in (select value from json_each(@states))
      order by id desc limit @limit`,
+    toWebhook,
   );
   const end = db.prepare(END);
   const retry = db.prepare(
     `update webhooks set state = ${WEBHOOK.pending}, not_before = ?, ended_at = null, attempts = 0, detail = 'retried by hand'
      where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.retry))} and (body <> '' or target is not null) returning *`,
+    toWebhook,
   );
   const discard = db.prepare(
     `update webhooks set state = ${WEBHOOK.discarded}, ended_at = ?, detail = 'discarded by hand'
      where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.discard))} returning *`,
+    toWebhook,
   );
   const record = optionalRecorder(db);
   const changer = (statement: typeof retry, action: AuditAction) =>
     db.transaction(function* (id: number, now: Instant, actor?: Actor) {
-      const row = (yield* statement.get(now, id)) as WebhookRow | undefined;
-      if (row === undefined) return null;
+      const webhook = yield* statement.get(now, id);
+      if (webhook === undefined) return null;
       yield* record({ action, subject: `webhook ${id}` }, actor, now);
-      return toWebhook(row);
+      return webhook;
     });
 
   return {
-    dueWebhooks: db.reads(function* (now: Instant, limit: number) {
-      return ((yield* due.all(now, limit)) as WebhookRow[]).map(toWebhook);
-    }),
-    nextWebhookAt: db.reads(function* () {
-      return ((yield* next.get()) as { at: number | null }).at;
-    }),
+    dueWebhooks: db.reads((now: Instant, limit: number) => due.all(now, limit)),
+    nextWebhookAt: db.reads(() => next.value()),
     endWebhook: db.transaction(function* ({ id }: Webhook, how: WebhookEnd, now: Instant) {
       const { state, detail } = how;
       const notBefore = state === 'pending' ? how.notBefore : null;
@@ -75,7 +77,7 @@ export function webhooks(db: SqlRunner): Part {
     }),
     webhooks: db.reads(function* ({ states, limit }: Parameters<WebhookStore['webhooks']>[0]) {
       const wanted = states === undefined ? null : JSON.stringify(states);
-      return ((yield* list.all({ states: wanted, limit })) as WebhookRow[]).map(toWebhook);
+      return yield* list.all({ states: wanted, limit });
     }),
     retryWebhook: changer(retry, 'webhook_retry'),
     discardWebhook: changer(discard, 'webhook_discard'),

@@ -12,9 +12,9 @@ type Row = Parameters<typeof toRun>[0] & { last_event: string; work_tries: numbe
 
 /** Work that funnel runs wait for, and the codes that were handed out. */
 export function work(db: SqlRunner): WorkStore {
-  const due = db.prepare(DUE);
-  const event = db.prepare('select * from events where id = ?');
-  const next = db.prepare(
+  const due = db.prepare<Row>(DUE);
+  const event = db.prepare<EventRow>('select * from events where id = ?');
+  const next = db.prepare<{ at: number | null }>(
     `select min(work_at) as at from runs where state = ${RUN.waiting} and work_at is not null`,
   );
   const begin = db.prepare(
@@ -26,15 +26,13 @@ export function work(db: SqlRunner): WorkStore {
   return {
     dueWork: db.reads(function* (now: Instant, limit: number) {
       const found: DueWork[] = [];
-      for (const row of (yield* due.all(now, limit)) as Row[]) {
-        const last = (yield* event.get(row.last_event)) as EventRow | undefined;
+      for (const row of yield* due.all(now, limit)) {
+        const last = yield* event.get(row.last_event);
         if (last) found.push({ run: toRun(row), event: toEvent(last), tries: row.work_tries });
       }
       return found;
     }),
-    nextWorkAt: db.reads(function* () {
-      return ((yield* next.get()) as { at: number | null }).at;
-    }),
+    nextWorkAt: db.reads(() => next.value()),
     beginWork: db.transaction(function* ({ id, step }: WaitingRun) {
       return (yield* begin.run(id, step)).changes > 0;
     }),
@@ -49,21 +47,22 @@ export function work(db: SqlRunner): WorkStore {
 const PORTION = 500;
 
 function codes(db: SqlRunner): Pick<WorkStore, 'takeCode' | 'lowPools'> {
-  const own = db.prepare('select code from codes where pool = ? and account = ? and contact_id = ?');
-  const used = db.prepare('select count(*) as n from codes where pool = ?');
-  const free = db.prepare(
+  const own = db.prepare<{ code: string }>(
+    'select code from codes where pool = ? and account = ? and contact_id = ?',
+  );
+  const used = db.prepare<{ n: number }>('select count(*) as n from codes where pool = ?');
+  const free = db.prepare<{ value: string }>(
     `select value from json_each(@codes) where not exists (select 1 from codes c where c.pool = @pool and c.code = value) limit 1`,
   );
   const insert = db.prepare('insert into codes (pool, code, account, contact_id, at) values (?, ?, ?, ?, ?)');
   const note = db.prepare(NOTE);
-  const low = db.prepare(
+  const low = db.prepare<LowPool>(
     'select pool, remaining as "left", since from pools where since is not null order by pool',
   );
 
   const firstFree = function* (pool: string, list: readonly string[], from: number): Work<string | null> {
     for (let at = from; at < list.length; at += PORTION) {
-      const found = (yield* free.get({ pool, codes: JSON.stringify(list.slice(at, at + PORTION)) })) as
-        { value: string } | undefined;
+      const found = yield* free.get({ pool, codes: JSON.stringify(list.slice(at, at + PORTION)) });
       if (found) return found.value;
     }
     return null;
@@ -72,8 +71,8 @@ function codes(db: SqlRunner): Pick<WorkStore, 'takeCode' | 'lowPools'> {
     takeCode: db.transaction(function* ({ event, pool, codes: list, low: few }: CodeQuery, now: Instant) {
       const account = event.account ?? '';
       const contact = event.contact.id;
-      const { n } = (yield* used.get(pool)) as { n: number };
-      const before = (yield* own.get(pool, account, contact)) as { code: string } | undefined;
+      const { n } = yield* used.one(pool);
+      const before = yield* own.get(pool, account, contact);
       if (before) return { code: before.code, left: Math.max(0, list.length - n) };
       // Codes are used in the order of the file, so the first free one is where the used ones end, unless the
       // file was changed.
@@ -83,9 +82,7 @@ function codes(db: SqlRunner): Pick<WorkStore, 'takeCode' | 'lowPools'> {
       yield* note.run({ pool, left, since: left <= few ? now : null });
       return { code, left } satisfies TakenCode;
     }),
-    lowPools: db.reads(function* () {
-      return (yield* low.all()) as LowPool[];
-    }),
+    lowPools: db.reads(() => low.all()),
   };
 }
 

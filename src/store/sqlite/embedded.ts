@@ -1,4 +1,4 @@
-import { statementOf, type Query, type SqlRunner, type Work } from '../sql/sql-runner.js';
+import { type Query, type SqlRunner, Statement, type Work } from '../sql/sql-runner.js';
 import type { Connection, PreparedStatement } from './open.js';
 import { namedTrouble } from './trouble.js';
 
@@ -15,7 +15,7 @@ export function embedded(connection: Connection, path: string): SqlRunner {
     }
   };
   return {
-    prepare: (sql) => statementOf(whenAsked(connection, sql)),
+    prepare: (sql, map) => new Statement(whenAsked(connection, sql), map),
     transaction(work) {
       // SQLite itself rolls a transaction back when the disk is full, and the library (0.5.29) then fails
       // again with "cannot rollback - no transaction is active", which hides the cause: so each error is
