@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { commonJs } from './scripts/bundle/common-js.js';
 import { holidays } from './scripts/bundle/holidays.js';
 import { noProcesses } from './scripts/bundle/no-processes.js';
 
@@ -16,7 +17,7 @@ const PACKAGES = [
  * than the work of `check`, `test` and `explain`. Not minified, so that a stack trace can be read.
  */
 export default defineConfig({
-  plugins: [holidays(), noProcesses()],
+  plugins: [commonJs(), holidays(), noProcesses()],
   build: {
     ssr: true,
     ssrEmitAssets: true,
@@ -30,6 +31,8 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         main: at('src/cli/main.ts'),
+        // Loads the others.
+        'compiled-code': at('src/cli/compiled-code.ts'),
         // Started as a thread, and imported by tests and soaks.
         'loader-thread': at('src/project/loader-thread.ts'),
         'load-in-thread': at('src/project/load-in-thread.ts'),
@@ -38,7 +41,8 @@ export default defineConfig({
         // Compared with the library by a test.
         holidays: at('src/engine/calendar/holidays.ts'),
       },
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      // Compiled code can be kept for scripts, but in Node 20 not for modules.
+      output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },
   ssr: { noExternal: true, external: PACKAGES },

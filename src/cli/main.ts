@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { runCommand } from './command-line.js';
 import { BUG, sayBug } from './failure.js';
 import { endQuietlyOnClosedPipe } from './output.js';
@@ -9,4 +8,12 @@ process.on('uncaughtException', (error) => {
   sayBug(error);
   process.exit(BUG);
 });
-process.exitCode = await runCommand(process.argv.slice(2));
+const sayUnfinished = (): void => {
+  sayBug('the command waits for something that cannot happen any more');
+  process.exitCode = BUG;
+};
+process.once('beforeExit', sayUnfinished);
+void runCommand(process.argv.slice(2)).then((code) => {
+  process.off('beforeExit', sayUnfinished);
+  process.exitCode = code;
+});
