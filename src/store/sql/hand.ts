@@ -27,7 +27,8 @@ export function handReplies(db: SqlRunner): HandStore {
   const drafts = draftRows(db);
   return {
     conversationPeople: db.reads(function* (id: string) {
-      return (yield* people.get(id)) ?? null;
+      const found = yield* people.get(id);
+      return found ? { account: found.account, contactId: found.contactId } : null;
     }),
     writersOf: db.reads(function* (eventIds: readonly string[]) {
       const rows = yield* writers.all(JSON.stringify(eventIds));
