@@ -43,7 +43,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     dangerouslyIgnoreUnhandledErrors: false,
     restoreMocks: true,
-    // Commands that run in the process of a test read the colour settings when they are loaded.
-    env: { NO_COLOR: '1', ...folderInMemory() },
+    // Commands that run in the process of a test read the colour settings when they are loaded, and name themselves as npm
+    // started them: the same under `npx vitest` as under `npm test`.
+    env: { NO_COLOR: '1', npm_command: 'test', ...folderInMemory() },
   },
 });
