@@ -1,2 +1,2 @@
-/** Limit and interval of a wait for a condition. Vitest's own limit is a second, which a busy machine takes for one request. */
-export const PATIENCE = { timeout: 15_000, interval: 20 };
+/** Limit and interval of a wait for a condition: a busy machine takes a second, Vitest's own limit, for one request. */
+export const PATIENCE = { timeout: 60_000, interval: 20 };

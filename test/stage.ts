@@ -10,6 +10,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../src/sandbox/
 import type { Store } from '../src/store/ports/store.js';
 import { aConfig } from './builders.js';
 import { type Cleanup, OF_THIS_TEST } from './cleanup.js';
+import { PATIENCE } from './patience.js';
 import { aRuleSet } from './scenes/rule-set.js';
 import { marksOf } from './store/known.js';
 import { openCopied } from './store/template.js';
@@ -89,7 +90,7 @@ export async function aStage({
       await vi.waitFor(async () => {
         for (const resource of ['messages', 'comments'] as const)
           expect((await marksOf(store, resource)).size).toBeGreaterThan(0);
-      }, 10_000);
+      }, PATIENCE);
     },
     restart: async (changed, changedRules) => {
       await halt();

@@ -8,6 +8,7 @@ import { createApp } from '../../src/program/app.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { openSqlite } from '../../src/store/sqlite/store.js';
 import { aConfig } from '../builders.js';
+import { PATIENCE } from '../patience.js';
 import { aReceiver } from '../scenes/receiver.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 
@@ -59,7 +60,7 @@ it('a program that stops does not wait for the server of a link', async () => {
   site.answer = null;
   const program = app(NOTIFY);
   const running = program.once();
-  await expect.poll(() => site.received.length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => site.received.length, PATIENCE).toBe(1);
   await program.stop();
   await running;
   await app(NOTIFY).once();

@@ -4,13 +4,14 @@ import { MINUTE } from '../../src/domain/time.js';
 import type { SandboxOptions } from '../../src/sandbox/server.js';
 import { aProxy, type PassingCall, type Proxy } from '../actions/outbox/proxy.js';
 import type { Cleanup } from '../cleanup.js';
+import { PATIENCE } from '../patience.js';
 import { aStage, type Stage } from '../stage.js';
 
 const RULES = `
 version: 1
 rules:
   - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
-  - { id: slow, on: message, keywords: [slow], reply: { text: "In a while.", delay: 1s }, once_per: false }
+  - { id: slow, on: message, keywords: [slow], reply: { text: "In a while.", delay: 6s }, once_per: false }
   - { id: link, on: message, keywords: [link], reply: "See https://lumen.example/a/long/way  now", once_per: false }
   - { id: hearts, on: message, keywords: [hearts], reply: "Hearts \u2764\uFE0F & more: lumen.example/b", once_per: false }
   - { id: guide, on: comment, keywords: [guide], private_reply: "Here it is." }
@@ -304,9 +305,10 @@ describe.concurrent('the first seconds after a start', { timeout: 180_000 }, () 
     await becomes(behind, { 'slow?': 'queued' });
     await stage.restart();
     stage.sandbox.humanWrites({ account: 'shop-ig', contact: ana, text: 'Bea here' });
-    // Wait until the send is due, so that it could leave as soon as the program starts.
+    // Wait until the send is due, so that it could leave as soon as the program starts. Its delay is longer than a busy
+    // machine takes to stop the program.
     const [waiting] = await stage.store().sends({ states: ['pending'], limit: 1 });
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(waiting!.notBefore), { timeout: 10_000 });
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(waiting!.notBefore), PATIENCE);
     await stage.run();
     await becomes(behind, { 'slow?': 'human_active' });
     expect(texts(behind)).toEqual([]);

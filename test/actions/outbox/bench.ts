@@ -9,6 +9,7 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/server.js';
 import { openCopied } from '../../store/template.js';
 import type { Store } from '../../../src/store/ports/store.js';
 import { aComment, aDecision, anAccount, anAction, anEvent } from '../../builders.js';
+import { PATIENCE } from '../../patience.js';
 import { aProxy, type Proxy } from './proxy.js';
 
 const OPEN = { take: async () => undefined, holdUntil: () => undefined };
@@ -135,7 +136,7 @@ export async function aBench(
       now -= length;
       behind += length;
     },
-    becomes: (expected) => vi.waitFor(async () => expect(await states()).toMatchObject(expected), 5_000),
+    becomes: (expected) => vi.waitFor(async () => expect(await states()).toMatchObject(expected), PATIENCE),
     reasons: async () => (await store.journal({ limit: 100 })).map((row) => row.reason),
   };
 }

@@ -55,7 +55,7 @@ describe('an account that is listed under another id', () => {
     bench.outbox.nudge();
     await vi.waitFor(async () => {
       expect(await bench.store.blocks()).toMatchObject([{ account: 'shop-ig', cause: '404' }]);
-    }, 10_000);
+    }, PATIENCE);
     await bench.becomes({ ana: 'pending', bo: 'accepted' });
     await passSlowly(bench, 10 * MINUTE, 30 * SECOND);
     expect(await bench.states()).toMatchObject({ ana: 'pending' });

@@ -24,7 +24,7 @@ describe('a send that is accepted and fails later', () => {
     await vi.waitFor(async () => {
       bench.pass(SECOND);
       expect(await bench.store.blocks()).toMatchObject([{ account: 'shop-ig', cause }]);
-    }, 10_000);
+    }, PATIENCE);
     expect(await bench.states()).toEqual({ ana: 'pending' });
     expect(await bench.reasons()).toEqual(['blocked_account']);
     const [send] = await bench.store.sends({ limit: 1 });

@@ -165,7 +165,7 @@ describe('a server that is unreachable', () => {
     await vi.waitFor(async () => {
       bench.pass(SECOND);
       expect(await bench.states()).toMatchObject({ ana: 'sent', bo: 'sent' });
-    }, 5_000);
+    }, PATIENCE);
     expect(bench.sandbox.sends()).toHaveLength(2);
   });
 });
@@ -264,7 +264,7 @@ describe('a clock that was set back', () => {
     await vi.waitFor(async () => {
       bench.pass(SECOND);
       expect(await bench.states()).toMatchObject({ ana: 'sent' });
-    }, 10_000);
+    }, PATIENCE);
     expect(sandbox.sends()).toHaveLength(1);
   });
 
@@ -288,7 +288,7 @@ describe('a clock that was set back', () => {
     await vi.waitFor(async () => {
       bench.pass(MINUTE);
       expect(await bench.states()).toMatchObject({ ana: 'unknown_outcome' });
-    }, 10_000);
+    }, PATIENCE);
     expect(sandbox.sends()).toHaveLength(1);
     expect((await store.sends({ limit: 1 }))[0]?.detail).toContain('may be this send or another one');
   });
@@ -306,7 +306,7 @@ describe('an API whose `Date` header is ahead of the times of its rows', () => {
       vi.waitFor(async () => {
         bench.pass(5 * SECOND);
         expect((await bench.store.sends({ limit: 2 })).map((each) => each.state)).toEqual(states);
-      }, 10_000);
+      }, PATIENCE);
     onPosts(proxy, async () => 'cut');
     await bench.queue('shop-ig', 'ana', 'first');
     await bench.outbox.start();
