@@ -1,7 +1,7 @@
 import type { DraftResult } from '../actions/drafts/change-draft.js';
 import type { Draft, DraftChange, DraftFigure } from '../domain/draft.js';
 import { NOT_IN_SHADOW } from '../domain/hand-reply.js';
-import { REASONS } from '../domain/reason.js';
+import { refusalText } from '../domain/refusal-text.js';
 import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
 import { draftEndsAt } from '../domain/window.js';
@@ -99,9 +99,9 @@ function whyNot(id: number, result: Exclude<DraftResult, { is: 'done' }>): strin
     case 'changed':
       return `draft ${id} was edited meanwhile; fix: read it again with \`autoresponder drafts list\``;
     case 'refused':
-      return `draft ${id} keeps waiting: ${REASONS[result.reason]} (${result.detail})`;
+      return `draft ${id} keeps waiting: ${refusalText(result.reason, result.detail)}`;
     case 'ended':
-      return `draft ${id} ended: ${REASONS[result.reason]} (${result.detail})`;
+      return `draft ${id} ended: ${refusalText(result.reason, result.detail)}`;
   }
 }
 

@@ -18,7 +18,7 @@ export function codeOf(error: unknown, stderr: NodeJS.WritableStream = process.s
     return error.code;
   }
   if (error instanceof StoreError || isOfSystem(error)) {
-    say(`autoresponder: ${error.message}`, stderr);
+    say(`autoresponder: ${withFix(error)}`, stderr);
     return 1;
   }
   sayBug(error, stderr);
@@ -27,6 +27,28 @@ export function codeOf(error: unknown, stderr: NodeJS.WritableStream = process.s
 
 export function sayBug(error: unknown, stderr: NodeJS.WritableStream = process.stderr): void {
   say(`autoresponder: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, stderr);
+}
+
+/** Fixes of errors of the operating system, by their code. */
+const FIXES: Readonly<Record<string, string>> = {
+  EACCES: 'give the user that runs this command access to it',
+  EPERM: 'give the user that runs this command access to it',
+  EROFS: 'name a place on a disk that can be written',
+  ENOSPC: 'free some space on the disk',
+  EDQUOT: 'free some space on the disk',
+  EISDIR: 'name a file; this is a folder',
+  ENOTDIR: 'name a file in a folder; a part of this path is a file',
+  ENOENT: 'check the path',
+  EADDRINUSE: 'stop the program that uses this port, or give another one',
+  EADDRNOTAVAIL: 'give an address of this machine',
+  EMFILE: 'allow this user more open files (`ulimit -n`)',
+};
+
+function withFix(error: Error): string {
+  const { message } = error;
+  if (message.includes('fix: ')) return message;
+  const code = 'code' in error ? String(error.code) : '';
+  return `${message}; fix: ${FIXES[code] ?? 'check the file, address or disk that it names'}`;
 }
 
 /**

@@ -50,7 +50,7 @@ function parseLine(raw: string, line: number, file: string): Line {
     const problem = issue?.message ?? 'not understood';
     throw new Exit(
       1,
-      `${file}:${line}: ${key === '' ? 'this line is not an object; fix: write one such as {"text": "how much?"}' : `${key}: ${problem}`}`,
+      `${file}:${line}: ${key === '' ? 'this line is not an object; fix: write one such as {"text": "how much?"}' : `${key}: ${problem}; fix: correct it, as in {"text": "how much?", "at": "2026-11-24T10:00:00+01:00"}`}`,
     );
   }
   return lineOf(parsed.data);

@@ -169,7 +169,7 @@ async function otherSet(config: Config, path: string): Promise<Project['set']> {
   const loaded = await readRules({ ...config, rulesPath: resolve(path) });
   if (loaded.ok) return loaded.value.set;
   sayFindings(loaded.findings);
-  throw new Exit(1, `the rules of --against have errors`);
+  throw new Exit(1, 'the rules of --against have errors; fix: correct them, see above');
 }
 
 /** Drops the trace of a decision, because a hundred thousand traces would fill the memory. */

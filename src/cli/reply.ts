@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../domain/event.js';
 import { type HandResult, NOT_IN_SHADOW } from '../domain/hand-reply.js';
-import { REASONS } from '../domain/reason.js';
+import { refusalText } from '../domain/refusal-text.js';
 import type { StoreCommand } from '../server/control.js';
 import type { SavedReply } from '../domain/saved-reply.js';
 import type { JournalStore } from '../store/ports/journal.js';
@@ -98,7 +98,7 @@ async function toComment(id: string, options: ReplyOptions): Promise<StoreComman
 }
 
 function tell(hand: HandResult, { json }: CommonOptions): void {
-  if (hand.is === 'refused') throw new Exit(1, `not sent: ${REASONS[hand.reason]} (${hand.detail})`);
+  if (hand.is === 'refused') throw new Exit(1, `not sent: ${refusalText(hand.reason, hand.detail)}`);
   if (hand.is === 'changed') throw new Exit(1, CHANGED);
   if (hand.is !== 'written') throw new Exit(1, UNDECIDED);
   if (json) printJson(toJson(hand.send));
@@ -120,9 +120,17 @@ async function savedText(options: ReplyOptions, event: InboundEvent | null): Pro
     composeSaved([wanted], event, Date.now(), { config, set, store }),
   );
   const [reply] = composed;
-  if (reply === undefined) throw new Exit(1, `not sent: the configuration has no account ${event.account}`);
+  if (reply === undefined) {
+    throw new Exit(
+      1,
+      `not sent: the configuration has no account ${event.account}; fix: add it to \`accounts\` again, or reply in the platform's app`,
+    );
+  }
   if ('error' in reply) {
-    throw new Exit(1, `not sent: saved reply "${reply.name}": ${reply.error}`);
+    throw new Exit(
+      1,
+      `not sent: saved reply "${reply.name}": ${reply.error}; fix: give the text with --text, or the value a \`default\` in the rule file`,
+    );
   }
   return reply.text;
 }

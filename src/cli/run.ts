@@ -29,7 +29,7 @@ export interface RunOptions extends CommonOptions {
   readonly shadow?: boolean;
 }
 
-const KEY_REFUSED = 'Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".';
+const KEY_REFUSED = 'Blotato refused the API key (401); fix: check `blotato.api_key`: keys may end in "="';
 
 /** Parts of the process that the command uses. */
 export interface Surroundings {
@@ -237,7 +237,7 @@ async function checkKey(check: () => Promise<void>, onOther: (error: unknown) =>
 function failOnBroken(broken: readonly BrokenWorkspace[]): void {
   if (broken.length === 0) return;
   const names = broken.map(({ workspace }) => workspace).join(', ');
-  throw new Exit(1, `the files of ${names} have errors; see the log above`);
+  throw new Exit(1, `the files of ${names} have errors; fix: correct them, see the log above`);
 }
 
 /** A scheduler that calls `--once` needs to know about failed polls; a running program retries instead. */
@@ -250,7 +250,8 @@ async function failOnUnread({ workspaces, panels, program }: Run): Promise<void>
     ...new Set(healths.flatMap((each) => each.failing)),
     ...refused.map((name) => `workspace ${name}`),
   ];
-  if (failing.length > 0) throw new Exit(1, `could not read ${failing.join(' or ')}; see the log above`);
+  if (failing.length > 0)
+    throw new Exit(1, `could not read ${failing.join(' or ')}; fix: see the log above for the cause`);
 }
 
 /** Values that must not appear in the log. */

@@ -46,7 +46,10 @@ export async function sandboxSay(text: string, options: SandboxSayOptions): Prom
     readonly message?: string;
   };
   if (!response.ok) {
-    throw new Exit(1, `the sandbox refused it (${response.status}): ${row.message ?? 'no reason given'}`);
+    throw new Exit(
+      1,
+      `the sandbox refused it (${response.status}): ${row.message ?? 'no reason given; fix: is a sandbox of this release at this address?'}`,
+    );
   }
   if (json) printJson(row);
   else print(`${options.edit === undefined ? 'written' : 'edited'} at ${url}: ${row.id ?? ''}`);

@@ -45,7 +45,11 @@ export function say(hands: Hands, { method, headers, body }: RawCall): Response 
   const edited = editSchema.safeParse(body);
   if (edited.success) return edit(hands, edited.data);
   const asked = saySchema.safeParse(body);
-  if (!asked.success) return refuse(422, z.prettifyError(asked.error));
+  if (!asked.success)
+    return refuse(
+      422,
+      `${z.prettifyError(asked.error)}; fix: give a name of up to 100 characters and a text of up to 10,000`,
+    );
   try {
     return { status: 201, body: write(hands, asked.data) };
   } catch (error) {

@@ -44,7 +44,7 @@ export async function openStore(
 function noWorkspace(workspace: string): StoreError {
   return new StoreError(
     'missing',
-    `the store has no workspace "${workspace}" yet: \`autoresponder run\` creates it`,
+    `the store has no workspace "${workspace}" yet; fix: start \`autoresponder run\`, which creates it`,
   );
 }
 

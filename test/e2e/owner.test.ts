@@ -53,7 +53,7 @@ describe.concurrent('before the first run', PROCESSES, () => {
       const { code, stdout, stderr } = await project.cli(...command.split(' '), '--json');
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toBe(
-        `autoresponder: there is no store at ${project.folder}/data/autoresponder.db yet: \`autoresponder run\` creates it\n`,
+        `autoresponder: there is no store at ${project.folder}/data/autoresponder.db yet; fix: start \`autoresponder run\`, which creates it\n`,
       );
       expect(() => project.left()).toThrow();
     },

@@ -72,7 +72,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     const { code, stdout, stderr } = await project.cli(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      'autoresponder: Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".',
+      'autoresponder: Blotato refused the API key (401); fix: check `blotato.api_key`: keys may end in "="',
     );
     expect(stderr).not.toContain('not-the-key');
     expect(project.sandbox.calls()).toEqual({ 'GET /v2/users/me': { 401: 1 } });
@@ -84,7 +84,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     const { code, stderr } = await refused.cli('run', '--once');
     expect({ code, last: stderr.trim().split('\n').at(-1) }).toEqual({
       code: 2,
-      last: 'autoresponder: Blotato refused the API key (401). Check `blotato.api_key`: keys may end in "=".',
+      last: 'autoresponder: Blotato refused the API key (401); fix: check `blotato.api_key`: keys may end in "="',
     });
     expect(refused.sandbox.calls()).toEqual({ 'GET /v2/users/me': { 401: 1 } });
 
@@ -93,7 +93,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     project.sandbox.fault(({ path }) => (path === '/v2/comments' ? 'error_500_before' : 'none'));
     const failed = await project.cli('run', '--once');
     expect(failed.stderr.trim().split('\n').at(-1)).toBe(
-      'autoresponder: could not read comments; see the log above',
+      'autoresponder: could not read comments; fix: see the log above for the cause',
     );
     expect(failed.code).toBe(1);
   });
@@ -104,7 +104,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     const { code, stderr } = await project.cli('run', '--once');
     expect(code).toBe(1);
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      'autoresponder: could not read messages or comments; see the log above',
+      'autoresponder: could not read messages or comments; fix: see the log above for the cause',
     );
   });
 
@@ -115,7 +115,7 @@ describe.concurrent('run --once', PROCESSES, () => {
     const { code, stderr } = await project.cli('run', '--once');
     expect(code).toBe(1);
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      'autoresponder: could not read comments; see the log above',
+      'autoresponder: could not read comments; fix: see the log above for the cause',
     );
     expect(recipients(project)).toEqual(['person-0']);
   });
@@ -282,7 +282,7 @@ describe.concurrent('run', PROCESSES, () => {
     expect(second).toEqual({
       code: 1,
       stdout: '',
-      stderr: `autoresponder: another autoresponder is using the store at ${join(project.folder, 'data/autoresponder.db')}; stop it first, or configure another store\n`,
+      stderr: `autoresponder: another autoresponder is using the store at ${join(project.folder, 'data/autoresponder.db')}; fix: stop it first, or configure another store\n`,
     });
     project.sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
     await vi.waitFor(() => expect(recipients(project)).toEqual(['ana']), PATIENCE);

@@ -73,7 +73,7 @@ describe('a SQLite store', () => {
     const path = join(aFolder(), 'test.db');
     const store = openSqlite(path, () => TUESDAY);
     expect(() => openSqlite(path, () => TUESDAY)).toThrow(
-      /another autoresponder is using the store at .*; stop it first/u,
+      /another autoresponder is using the store at .*; fix: stop it first/u,
     );
     await store.close();
     await openSqlite(path, () => TUESDAY).close();
@@ -182,14 +182,16 @@ describe('a SQLite store', () => {
 
   it('reports that there is no store yet', () => {
     expect(() => readSqlite(join(aFolder(), 'none.db'), () => TUESDAY)).toThrow(
-      /`autoresponder run` creates it/u,
+      /yet; fix: start `autoresponder run`, which creates it/u,
     );
   });
 
   it('reports that a store is not ready, rather than a missing table', () => {
     const path = join(aFolder(), 'empty.db');
     writeFileSync(path, '');
-    expect(() => readSqlite(path, () => TUESDAY)).toThrow(/is not ready: `autoresponder run` completes it/u);
+    expect(() => readSqlite(path, () => TUESDAY)).toThrow(
+      /is not ready; fix: start `autoresponder run`, which completes it/u,
+    );
   });
 
   it('is copied before an upgrade, and the copy is deleted after a week', () => {

@@ -52,6 +52,10 @@ export async function reached<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof StoreError || !isLostConnection(error)) throw error;
     const cause = error instanceof Error ? error.message || error.name : String(error);
-    throw new StoreError('away', `the database cannot be reached: ${cause}`, { cause: error });
+    throw new StoreError(
+      'away',
+      `the database cannot be reached: ${cause}; fix: check that it runs and can be reached from here`,
+      { cause: error },
+    );
   }
 }

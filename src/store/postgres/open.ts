@@ -73,7 +73,7 @@ export async function openPostgres(
     if (error instanceof StoreError) throw error;
     throw new StoreError(
       'unreadable',
-      `the store at ${withoutPassword(url)} cannot be opened: ${messageOf(error)}`,
+      `the store at ${withoutPassword(url)} cannot be opened: ${messageOf(error)}; fix: check that the database runs, and the address, name and password in \`store\``,
       { cause: error },
     );
   }
@@ -134,7 +134,7 @@ async function migrate(pool: pg.Pool): Promise<void> {
     if (found > MIGRATIONS.length) {
       throw new StoreError(
         'newer',
-        `the store was created by a newer release (its version is ${found}, this release supports ${MIGRATIONS.length}); use that release`,
+        `the store was created by a newer release (its version is ${found}, this release supports ${MIGRATIONS.length}); fix: use that release`,
       );
     }
     for (const migration of MIGRATIONS.slice(found)) await client.query(migration);

@@ -114,7 +114,10 @@ function timeIn(answer: unknown): Instant {
 }
 
 function fenced(): StoreError {
-  return new StoreError('fenced', 'another worker has acquired this workspace; nothing was done');
+  return new StoreError(
+    'fenced',
+    'another worker has acquired this workspace, and nothing was done; fix: try again',
+  );
 }
 
 /** Statements are the same for all workspaces, and prepared once on each connection. */

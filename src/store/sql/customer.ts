@@ -44,7 +44,7 @@ export function otherCustomer(fingerprint: string, { accounts }: Customer, works
   const kept = JSON.parse(fingerprint) as Kept;
   return new StoreError(
     'other_customer',
-    `the store's workspace "${workspace}" belongs to another customer: its API key is another one, and its accounts are ${listed(kept.accounts)}, those of this configuration ${listed(accounts)}. Nothing of it was started. Give this configuration a store or a workspace name of its own; or, if key and accounts were replaced on purpose, run \`autoresponder adopt --workspace ${workspace}\` once`,
+    `the store's workspace "${workspace}" belongs to another customer: its API key is another one, and its accounts are ${listed(kept.accounts)}, those of this configuration ${listed(accounts)}. Nothing of it was started; fix: give this configuration a store or a workspace name of its own; or, if key and accounts were replaced on purpose, run \`autoresponder adopt --workspace ${workspace}\` once`,
   );
 }
 
@@ -52,7 +52,7 @@ export function otherCustomer(fingerprint: string, { accounts }: Customer, works
 export function otherKey(workspace: string): StoreError {
   return new StoreError(
     'other_customer',
-    `a running worker serves the workspace "${workspace}" with another API key. Nothing of it was started. Stop that worker first (one that was killed counts as running for 15 s); or, if the key was replaced on purpose and workers are restarted one after the other, run \`autoresponder adopt --workspace ${workspace}\` once`,
+    `a running worker serves the workspace "${workspace}" with another API key. Nothing of it was started; fix: stop that worker first (one that was killed counts as running for 15 s); or, if the key was replaced on purpose and workers are restarted one after the other, run \`autoresponder adopt --workspace ${workspace}\` once`,
   );
 }
 

@@ -69,13 +69,19 @@ export function openWriter(named: string, { evenMoved = false } = {}): OpenStore
 export function openReader(named: string): OpenStore {
   const path = realPath(named);
   if (!existsSync(path)) {
-    throw new StoreError('missing', `there is no store at ${path} yet: \`autoresponder run\` creates it`);
+    throw new StoreError(
+      'missing',
+      `there is no store at ${path} yet; fix: start \`autoresponder run\`, which creates it`,
+    );
   }
   const db = connect(path);
   refuseOtherVersions(db, path);
   if (version(db) < MIGRATIONS.length) {
     db.close();
-    throw new StoreError('missing', `the store at ${path} is not ready: \`autoresponder run\` completes it`);
+    throw new StoreError(
+      'missing',
+      `the store at ${path} is not ready; fix: start \`autoresponder run\`, which completes it`,
+    );
   }
   db.exec('pragma query_only = on');
   return { db, path, close: () => db.close() };
@@ -102,9 +108,13 @@ function connect(path: string): Connection {
   } catch (error) {
     const trouble = namedTrouble(error, path);
     if (trouble instanceof StoreError) throw trouble;
-    throw new StoreError('unreadable', `the store at ${path} cannot be opened: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new StoreError(
+      'unreadable',
+      `the store at ${path} cannot be opened: ${messageOf(error)}; fix: check \`store\` in the configuration, and who may write there`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -121,7 +131,7 @@ function takeLock(path: string): Connection {
     lock.close();
     throw new StoreError(
       'locked',
-      `another autoresponder is using the store at ${path}; stop it first, or configure another store`,
+      `another autoresponder is using the store at ${path}; fix: stop it first, or configure another store`,
       { cause: error },
     );
   }
@@ -151,7 +161,7 @@ function refuseOtherVersions(db: Connection, path: string): void {
     db.close();
     throw new StoreError(
       'newer',
-      `the store at ${path} was created by a newer release (its version is ${found}, this release supports ${MIGRATIONS.length}); use that release`,
+      `the store at ${path} was created by a newer release (its version is ${found}, this release supports ${MIGRATIONS.length}); fix: use that release`,
     );
   }
 }
@@ -193,7 +203,7 @@ function refuseMoved(db: Connection, path: string): void {
   const when = new Date(at).toISOString().slice(0, 10);
   throw new StoreError(
     'moved',
-    `the store at ${path} was moved to ${place} on ${when}, which replaces it: set that as \`store:\``,
+    `the store at ${path} was moved to ${place} on ${when}, which replaces it; fix: set that as \`store:\``,
   );
 }
 
@@ -220,7 +230,7 @@ function backUp(db: Connection, backup: string): void {
     db.close();
     throw new StoreError(
       'unreadable',
-      `the store cannot be upgraded, because a backup cannot be created at ${backup}: ${messageOf(error)}`,
+      `the store cannot be upgraded, because a backup cannot be created at ${backup}: ${messageOf(error)}; fix: give its disk room for a copy of the store`,
       { cause: error },
     );
   }
