@@ -5,8 +5,7 @@ import { readThrottle } from '../blotato/throttle.js';
 import { BlotatoError, ContractError, NoResponseError, type RefusalKind } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import { LIMITS } from '../domain/limits.js';
-import { FOLDER_FILES, type Format, READERS } from '../importers/formats.js';
-import { automationsOf, fromBlotato } from '../importers/from-blotato.js';
+import { FOLDER_FILES, type Format, readAs } from '../importers/formats.js';
 import { type Imported, ImportError } from '../importers/imported.js';
 import { type Decoded, readText } from '../importers/read.js';
 import { nearPath, say } from './output.js';
@@ -25,7 +24,7 @@ export async function readSource(
   config: Config,
 ): Promise<Imported> {
   if (source !== undefined) {
-    const imported = READERS[format](filesOf(format, source), config.accounts);
+    const imported = readAs(format, filesOf(format, source), config.accounts);
     if (imported.rules.length <= LIMITS.importedRules) return imported;
     throw new ImportError(
       nearPath(source),
@@ -37,21 +36,20 @@ export async function readSource(
     throw new ImportError(format, 'needs a source', `Give it: autoresponder import ${format} FILE.`);
   }
   const text = JSON.stringify(await automationRows(config));
-  const name = 'Blotato';
-  return fromBlotato(automationsOf({ name, text }), config.accounts, name);
+  return readAs(format, [{ name: 'Blotato', text }], config.accounts);
 }
 
 function filesOf(format: Format, source: string): readonly Decoded[] {
   const wanted = FOLDER_FILES[format];
   const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (isFolder && wanted === null) {
+  if (isFolder && wanted === undefined) {
     throw new ImportError(
       nearPath(source),
       'is a folder, where one file is expected',
       'Give the file in it.',
     );
   }
-  const names = isFolder && wanted !== null ? namesIn(source, wanted) : [source];
+  const names = isFolder && wanted !== undefined ? namesIn(source, wanted) : [source];
   let length = 0;
   return names.map((name) => {
     const file = readText(name);

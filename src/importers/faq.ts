@@ -237,48 +237,13 @@ function priorityOf(cell: string): number | null {
   return refuse(`${quoted(cell)} is not a whole number`, 'Write a number such as 10; higher comes first.');
 }
 
-const YES = [
-  '',
-  '1',
-  'true',
-  'yes',
-  'y',
-  'on',
-  'x',
-  'enabled',
-  'active',
-  'ja',
-  'wahr',
-  'oui',
-  'vrai',
-  'si',
-  'sí',
-  'sim',
-  'aktiv',
-  'actif',
-  'activo',
-];
-const NO = [
-  '0',
-  'false',
-  'no',
-  'n',
-  'off',
-  'disabled',
-  'inactive',
-  'nein',
-  'falsch',
-  'non',
-  'faux',
-  'nao',
-  'não',
-  'inaktiv',
-  'inactif',
-  'inactivo',
-];
+const YES = '1 true yes y on x enabled active ja wahr oui vrai si sí sim aktiv actif activo'.split(' ');
+const NO = '0 false no n off disabled inactive nein falsch non faux nao não inaktiv inactif inactivo'.split(
+  ' ',
+);
 
 function isEnabled(cell: string): boolean {
   const word = cell.toLowerCase();
-  if (YES.includes(word)) return true;
+  if (word === '' || YES.includes(word)) return true;
   return NO.includes(word) ? false : refuse(`${quoted(cell)} is neither yes nor no`, 'Write yes or no.');
 }

@@ -1,5 +1,5 @@
 import { fromAutomoderator } from './from-automoderator.js';
-import { automationsOf, fromBlotato } from './from-blotato.js';
+import { fromBlotato } from './from-blotato.js';
 import { fromOpenreply, fromZernio } from './from-campaigns.js';
 import { fromChatwoot } from './from-chatwoot.js';
 import { fromCsv } from './from-csv.js';
@@ -8,7 +8,14 @@ import { fromIntents } from './from-intents.js';
 import { fromRasa } from './from-rasa.js';
 import { fromReactbot } from './from-reactbot.js';
 import { fromSieve } from './from-sieve.js';
-import type { Imported, KnownAccount, SourceFile } from './imported.js';
+import {
+  imported,
+  type Imported,
+  type ImportedRule,
+  type KnownAccount,
+  type Losses,
+  type SourceFile,
+} from './imported.js';
 
 export const FORMATS = [
   'blotato',
@@ -25,34 +32,26 @@ export const FORMATS = [
 ] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** File name endings to read from a source that is a folder; null if the source is one file. */
-export const FOLDER_FILES: Readonly<Record<Format, RegExp | null>> = {
-  blotato: null,
-  csv: null,
-  intents: null,
+/** File name endings to read from a source that is a folder; of any other format, the source is one file. */
+export const FOLDER_FILES: Readonly<Partial<Record<Format, RegExp>>> = {
   rasa: /\.ya?ml$/u,
   dialogflow: /(?:^|\/)intents\/[^/]+\.json$/u,
-  openreply: null,
-  zernio: null,
-  chatwoot: null,
-  automoderator: null,
-  reactbot: null,
-  sieve: null,
 };
 
-type Reader = (files: readonly SourceFile[], accounts: readonly KnownAccount[]) => Imported;
+type Reader<Source> = (
+  source: Source,
+  losses: Losses,
+  accounts: readonly KnownAccount[],
+) => readonly ImportedRule[];
 
 /** A reader of a format with one file. */
 const ofEach =
-  (read: (file: SourceFile, accounts: readonly KnownAccount[]) => Imported): Reader =>
-  (files, accounts) => {
-    const all = files.map((file) => read(file, accounts));
-    return { rules: all.flatMap(({ rules }) => rules), lost: all.flatMap(({ lost }) => lost) };
-  };
+  (read: Reader<SourceFile>): Reader<readonly SourceFile[]> =>
+  (files, losses, accounts) =>
+    files.flatMap((file) => read(file, losses, accounts));
 
-/** The readers of the formats. Each throws ImportError for a file that it cannot read. */
-export const READERS: Readonly<Record<Format, Reader>> = {
-  blotato: ofEach((file, accounts) => fromBlotato(automationsOf(file), accounts, file.name)),
+const READERS: Readonly<Record<Format, Reader<readonly SourceFile[]>>> = {
+  blotato: ofEach(fromBlotato),
   csv: ofEach(fromCsv),
   intents: ofEach(fromIntents),
   rasa: fromRasa,
@@ -64,3 +63,12 @@ export const READERS: Readonly<Record<Format, Reader>> = {
   reactbot: ofEach(fromReactbot),
   sieve: ofEach(fromSieve),
 };
+
+/** Reads files of a format. Throws ImportError for a file that it cannot read. */
+export function readAs(
+  format: Format,
+  files: readonly SourceFile[],
+  accounts: readonly KnownAccount[],
+): Imported {
+  return imported((losses) => READERS[format](files, losses, accounts));
+}

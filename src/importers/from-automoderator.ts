@@ -1,13 +1,4 @@
-import {
-  createLosses,
-  given,
-  idOf,
-  type Imported,
-  type ImportedRule,
-  type Losses,
-  type SourceFile,
-  stateKeys,
-} from './imported.js';
+import { given, idOf, type ImportedRule, type Losses, type SourceFile, stateKeys } from './imported.js';
 import { template, usable } from './texts.js';
 import { readYaml } from './yaml-source.js';
 
@@ -38,14 +29,12 @@ const SILENT_KEYS = new Set([
 type Raw = Readonly<Record<string, unknown>>;
 
 /** Imports AutoModerator's rules that reply to comments: YAML documents between lines of `---`. */
-export function fromAutomoderator(file: SourceFile): Imported {
-  const losses = createLosses();
-  const rules = readYaml(file).flatMap((value, n) =>
+export function fromAutomoderator(file: SourceFile, losses: Losses): readonly ImportedRule[] {
+  return readYaml(file).flatMap((value, n) =>
     value === null || typeof value !== 'object'
       ? []
       : ruleOf(value as Raw, `${file.name}, rule ${n + 1}`, losses),
   );
-  return { rules, lost: losses.list };
 }
 
 interface Check {

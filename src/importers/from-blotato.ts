@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import {
-  createLosses,
   given,
   idOf,
-  type Imported,
   ImportError,
   type ImportedRule,
   type KnownAccount,
@@ -22,7 +20,7 @@ const trigger = z.looseObject({
   postId: z.union([z.string(), z.number()]).nullish(),
 });
 /** One of Blotato's own automations. Every field may be absent (listings seen 2026-08/09). */
-export const automationSchema = z.looseObject({
+const automationSchema = z.looseObject({
   id: z.union([z.string(), z.number()]).nullish(),
   name: text,
   accountId: z.union([z.string(), z.number()]).nullish(),
@@ -35,11 +33,11 @@ export const automationSchema = z.looseObject({
   followGate: z.unknown().optional(),
   commentReply: text,
 });
-export type Automation = z.output<typeof automationSchema>;
+type Automation = z.output<typeof automationSchema>;
 type Trigger = z.output<typeof trigger>;
 
 /** Imports the automations in a JSON file: a list, or a response of `GET /v2/dm-automations` with `items`. */
-export function automationsOf(file: SourceFile): readonly Automation[] {
+function automationsOf(file: SourceFile): readonly Automation[] {
   const schema = z.union([
     z.array(automationSchema),
     z.looseObject({ items: z.array(automationSchema) }).transform(({ items }) => items),
@@ -58,16 +56,14 @@ export function automationsOf(file: SourceFile): readonly Automation[] {
  * at both ends stands for a whole word (observed 2026-08/09).
  */
 export function fromBlotato(
-  automations: readonly Automation[],
+  file: SourceFile,
+  losses: Losses,
   accounts: readonly KnownAccount[],
-  source: string,
-): Imported {
-  const losses = createLosses();
-  const rules = automations.flatMap((automation, n) => {
-    const place = `${source}, automation ${automation.id ?? n + 1}`;
+): readonly ImportedRule[] {
+  return automationsOf(file).flatMap((automation, n) => {
+    const place = `${file.name}, automation ${automation.id ?? n + 1}`;
     return triggersOf(automation).flatMap((each) => ruleOf(automation, each, { place, accounts, losses }));
   });
-  return { rules, lost: losses.list };
 }
 
 function triggersOf({ triggers, trigger: only }: Automation): readonly Trigger[] {

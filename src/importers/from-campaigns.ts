@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import {
-  createLosses,
   given,
   idOf,
-  type Imported,
-  ImportError,
   type ImportedRule,
   type KnownAccount,
   type Losses,
+  parsed,
   type SourceFile,
   stateKeys,
 } from './imported.js';
@@ -63,9 +61,8 @@ interface Campaign {
 }
 
 /** Imports campaigns of openreply in JSON: a list, or `{ campaigns: [...] }`. */
-export function fromOpenreply(file: SourceFile): Imported {
-  const losses = createLosses();
-  const rules = listOf(file, openreply, ['campaigns', 'automations', 'data']).flatMap((each, n) => {
+export function fromOpenreply(file: SourceFile, losses: Losses): readonly ImportedRule[] {
+  return listOf(file, openreply, ['campaigns', 'automations', 'data']).flatMap((each, n) => {
     const place = `${file.name}, campaign ${n + 1}`;
     const any = usable(each.keywords ?? [], place, losses);
     const isWord = each.wholeWordMatch !== false;
@@ -85,16 +82,18 @@ export function fromOpenreply(file: SourceFile): Imported {
       losses,
     );
   });
-  return { rules, lost: losses.list };
 }
 
 /**
  * Imports comment automations of Zernio in JSON: a list, or `{ automations: [...] }` as in a response of its
  * API.
  */
-export function fromZernio(file: SourceFile, accounts: readonly KnownAccount[]): Imported {
-  const losses = createLosses();
-  const rules = listOf(file, zernio, ['automations', 'data']).flatMap((each, n) => {
+export function fromZernio(
+  file: SourceFile,
+  losses: Losses,
+  accounts: readonly KnownAccount[],
+): readonly ImportedRule[] {
+  return listOf(file, zernio, ['automations', 'data']).flatMap((each, n) => {
     const place = `${file.name}, automation ${n + 1}`;
     if (each.trigger === 'story_reply') {
       losses.note(place, 'the trigger story_reply: the API does not say which message replies to a story');
@@ -103,7 +102,6 @@ export function fromZernio(file: SourceFile, accounts: readonly KnownAccount[]):
     if (each.clickTag) losses.note(place, `the tag ${each.clickTag} for a click: clicks are not counted`);
     return ruleOf(zernioCampaign(each, place, { accounts, losses }), losses);
   });
-  return { rules, lost: losses.list };
 }
 
 function zernioCampaign(
@@ -182,13 +180,6 @@ export function listOf<T>(file: SourceFile, schema: z.ZodType<T>, keys: readonly
   const inside = keys.map(
     (key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined) as unknown,
   );
-  const parsed = z.array(schema).safeParse(Array.isArray(value) ? value : inside.find(Array.isArray));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const place = issue && issue.path.length > 0 ? `${file.name}, ${issue.path.join('.')}` : file.name;
-  throw new ImportError(
-    place,
-    issue?.message ?? 'does not have the expected form',
-    `It is a list, or a block with ${keys.join(' or ')}.`,
-  );
+  const list: unknown = Array.isArray(value) ? value : inside.find(Array.isArray);
+  return parsed(z.array(schema), list, file.name, `It is a list, or a block with ${keys.join(' or ')}.`);
 }

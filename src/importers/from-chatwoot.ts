@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  createLosses,
-  idOf,
-  type Imported,
-  type ImportedRule,
-  type Losses,
-  type SourceFile,
-  stateKeys,
-} from './imported.js';
+import { idOf, type ImportedRule, type Losses, type SourceFile, stateKeys } from './imported.js';
 import { listOf } from './from-campaigns.js';
 import { tagsOf, template, usable } from './texts.js';
 
@@ -39,13 +31,11 @@ const MATCH: Readonly<Record<string, { readonly match: string; readonly list: 'a
 };
 
 /** Imports automation rules of Chatwoot that send a message, as its API lists them (`payload`). */
-export function fromChatwoot(file: SourceFile): Imported {
-  const losses = createLosses();
-  const rules = listOf(file, rule, ['payload']).flatMap((each, n) => {
+export function fromChatwoot(file: SourceFile, losses: Losses): readonly ImportedRule[] {
+  return listOf(file, rule, ['payload']).flatMap((each, n) => {
     const place = `${file.name}, rule ${n + 1}${each.name ? ` (${each.name})` : ''}`;
     return ruleOf(each, place, losses);
   });
-  return { rules, lost: losses.list };
 }
 
 function ruleOf(each: Rule, place: string, losses: Losses): ImportedRule[] {

@@ -1,9 +1,7 @@
 import type { FaqRow } from '../domain/faq.js';
 import { readFaq } from './faq.js';
 import {
-  createLosses,
   given,
-  type Imported,
   type ImportedRule,
   type KnownAccount,
   type Losses,
@@ -13,10 +11,12 @@ import {
 import { exampleKeys, literal, tagsOf, usable } from './texts.js';
 
 /** Imports a FAQ table in CSV: each row becomes a rule. */
-export function fromCsv(file: SourceFile, accounts: readonly KnownAccount[]): Imported {
-  const losses = createLosses();
-  const rules = readFaq(file, accounts).map((row) => ruleOf(row, `${file.name}:${row.row}`, losses));
-  return { rules, lost: losses.list };
+export function fromCsv(
+  file: SourceFile,
+  losses: Losses,
+  accounts: readonly KnownAccount[],
+): readonly ImportedRule[] {
+  return readFaq(file, accounts).map((row) => ruleOf(row, `${file.name}:${row.row}`, losses));
 }
 
 function ruleOf(row: FaqRow, place: string, losses: Losses): ImportedRule {

@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  createLosses,
-  idOf,
-  type Imported,
-  ImportError,
-  type ImportedRule,
-  type Losses,
-  type SourceFile,
-} from './imported.js';
+import { idOf, type ImportedRule, type Losses, parsed, type SourceFile } from './imported.js';
 import { parseJson } from './json.js';
 import { exampleKeys, reply, template } from './texts.js';
 
@@ -31,8 +23,7 @@ const said = z.array(z.looseObject({ data: z.array(z.looseObject({ text: z.strin
 const USERSAYS = /^(?<name>.*)_usersays_(?<lang>[^_]+)\.json$/u;
 
 /** Imports the intents of a Dialogflow ES agent, exported and unpacked: the folder's `intents/*.json`. */
-export function fromDialogflow(files: readonly SourceFile[]): Imported {
-  const losses = createLosses();
+export function fromDialogflow(files: readonly SourceFile[], losses: Losses): readonly ImportedRule[] {
   const phrases = new Map<string, string[]>();
   const base = (name: string): string => name.split('/').at(-1) ?? name;
   for (const file of files) {
@@ -47,21 +38,18 @@ export function fromDialogflow(files: readonly SourceFile[]): Imported {
     );
     phrases.set(name, [...(phrases.get(name) ?? []), ...texts.filter((text) => text !== '')]);
   }
-  const rules = files
+  return files
     .filter((file) => !USERSAYS.test(base(file.name)))
     .flatMap((file) =>
       ruleOf(file, parse(intent, file), phrases.get(base(file.name).replace(/\.json$/u, '')) ?? [], losses),
     );
-  return { rules, lost: losses.list };
 }
 
 function parse<T>(schema: z.ZodType<T>, file: SourceFile): T {
-  const parsed = schema.safeParse(parseJson(file));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ImportError(
-    `${file.name}, ${issue?.path.join('.') ?? ''}`,
-    issue?.message ?? 'does not have the expected form',
+  return parsed(
+    schema,
+    parseJson(file),
+    file.name,
     'Give the folder of an exported agent, which holds intents/.',
   );
 }

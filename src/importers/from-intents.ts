@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  createLosses,
-  idOf,
-  type Imported,
-  ImportError,
-  type ImportedRule,
-  type SourceFile,
-} from './imported.js';
+import { idOf, type ImportedRule, type Losses, parsed, type SourceFile } from './imported.js';
 import { parseJson } from './json.js';
 import { exampleKeys, reply, template } from './texts.js';
 
@@ -29,19 +22,10 @@ const isSet = (value: unknown): boolean =>
   Array.isArray(value) ? value.some(isSet) : value !== undefined && value !== null && value !== '';
 
 /** Imports the JSON of chatbot tutorials: `intents` with `tag`, `patterns` and `responses`. */
-export function fromIntents(file: SourceFile): Imported {
-  const losses = createLosses();
-  const parsed = schema.safeParse(parseJson(file));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const place = `${file.name}, ${issue?.path.join('.') ?? ''}`;
-    throw new ImportError(
-      place,
-      issue?.message ?? 'does not have the expected form',
-      'It is { "intents": [ { "tag", "patterns", "responses" } ] }.',
-    );
-  }
-  const rules = parsed.data.intents.flatMap((intent, n): ImportedRule[] => {
+export function fromIntents(file: SourceFile, losses: Losses): readonly ImportedRule[] {
+  const fix = 'It is { "intents": [ { "tag", "patterns", "responses" } ] }.';
+  const { intents } = parsed(schema, parseJson(file), file.name, fix);
+  return intents.flatMap((intent, n): ImportedRule[] => {
     const { tag, patterns, responses } = intent;
     const place = `${file.name}, intents.${n} (${tag})`;
     for (const key of ['context_set', 'context_filter', 'context'] as const) {
@@ -60,5 +44,4 @@ export function fromIntents(file: SourceFile): Imported {
     };
     return [{ id: idOf(tag, `intent-${n + 1}`), place, on: 'message', keys, samples: asked }];
   });
-  return { rules, lost: losses.list };
 }

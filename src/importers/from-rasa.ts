@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  createLosses,
-  idOf,
-  type Imported,
-  ImportError,
-  type ImportedRule,
-  type Losses,
-  type SourceFile,
-} from './imported.js';
+import { idOf, type ImportedRule, type Losses, parsed, type SourceFile } from './imported.js';
 import { exampleKeys, reply, template } from './texts.js';
 import { readYaml } from './yaml-source.js';
 
@@ -42,8 +34,7 @@ interface Answers {
  * of two steps joins an intent and a response; without such a rule, `utter_NAME` is the response to the
  * intent NAME.
  */
-export function fromRasa(files: readonly SourceFile[]): Imported {
-  const losses = createLosses();
+export function fromRasa(files: readonly SourceFile[], losses: Losses): readonly ImportedRule[] {
   const documents = files.flatMap((file) =>
     readYaml(file).map((value) => ({ file, data: parse(file, value) })),
   );
@@ -52,23 +43,16 @@ export function fromRasa(files: readonly SourceFile[]): Imported {
     texts: new Map(all.flatMap(({ responses }) => Object.entries(responses ?? {}).map(textsOf))),
     responseOf: new Map(all.flatMap(responsesOf)),
   };
-  const rules = documents.flatMap(({ file, data }) => {
+  return documents.flatMap(({ file, data }) => {
     const stories = data.stories?.length ?? 0;
     if (stories > 0) losses.note(file.name, `${stories} stories: a rule replies to one message at a time`);
     return (data.nlu ?? []).flatMap((intent) => ruleOf(intent, answers, file.name, losses));
   });
-  return { rules, lost: losses.list };
 }
 
 function parse(file: SourceFile, value: unknown): RasaDocument {
-  const parsed = schema.safeParse(value ?? {});
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ImportError(
-    `${file.name}, ${issue?.path.join('.') ?? ''}`,
-    issue?.message ?? 'does not have the expected form',
-    'Give the files of a Rasa project: data/*.yml and domain.yml.',
-  );
+  const fix = 'Give the files of a Rasa project: data/*.yml and domain.yml.';
+  return parsed(schema, value ?? {}, file.name, fix);
 }
 
 const textsOf = ([name, variants]: [string, readonly z.output<typeof variant>[] | null]) =>

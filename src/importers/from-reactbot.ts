@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  createLosses,
-  idOf,
-  type Imported,
-  ImportError,
-  type ImportedRule,
-  type Losses,
-  type SourceFile,
-} from './imported.js';
+import { idOf, type ImportedRule, type Losses, parsed, type SourceFile } from './imported.js';
 import { template } from './texts.js';
 import { readYaml } from './yaml-source.js';
 
@@ -16,8 +8,12 @@ const pattern = z.union([
   z.string().transform((text) => ({ pattern: text, flags: null, raw: false })),
   z.looseObject({ pattern: z.string(), flags, raw: z.boolean().nullish() }),
 ]);
+const content = z
+  .looseObject({ msgtype: z.enum(['m.text', 'm.notice']), body: z.string() })
+  .optional()
+  .catch(undefined);
 const schema = z.looseObject({
-  templates: z.record(z.string(), z.looseObject({ content: z.unknown().optional() })).nullish(),
+  templates: z.record(z.string(), z.looseObject({ content })).nullish(),
   default_flags: flags,
   rules: z.record(
     z.string(),
@@ -33,29 +29,19 @@ const schema = z.looseObject({
 type Raw = z.output<typeof schema>;
 
 /** Imports the configuration of reactbot (maubot, Matrix): rules whose template is a text message. */
-export function fromReactbot(file: SourceFile): Imported {
-  const losses = createLosses();
-  const parsed = schema.safeParse(readYaml(file)[0]);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new ImportError(
-      `${file.name}, ${issue?.path.join('.') ?? ''}`,
-      issue?.message ?? 'does not have the expected form',
-      'It has the keys templates and rules.',
-    );
-  }
-  const rules = Object.entries(parsed.data.rules).flatMap(([name, rule]): ImportedRule[] => {
+export function fromReactbot(file: SourceFile, losses: Losses): readonly ImportedRule[] {
+  const raw = parsed(schema, readYaml(file)[0], file.name, 'It has the keys templates and rules.');
+  return Object.entries(raw.rules).flatMap(([name, rule]): ImportedRule[] => {
     const place = `${file.name}, rules.${name}`;
-    const text = textOf(parsed.data, rule, place, losses);
+    const text = textOf(raw, rule, place, losses);
     if (text === null) return [];
     if (rule.rooms?.length || rule.not_rooms?.length)
       losses.note(place, 'its rooms: the rule holds for all accounts');
-    const expressions = rule.matches.map((one) => expressionOf(one, parsed.data.default_flags ?? []));
+    const expressions = rule.matches.map((one) => expressionOf(one, raw.default_flags ?? []));
     const keywords = { any: expressions, match: 'regex', case_sensitive: true, accents: true };
     const keys = { keywords, reply: template(text, place, losses) };
     return [{ id: idOf(name, 'reactbot'), place, on: 'message', keys, samples: [] }];
   });
-  return { rules, lost: losses.list };
 }
 
 /** The text that a rule sends. If the rule sends something else, notes it as lost and returns null. */
@@ -65,14 +51,8 @@ function textOf(
   place: string,
   losses: Losses,
 ): string | null {
-  const content = templates?.[name]?.content;
-  const body =
-    typeof content === 'object' && content !== null ? (Reflect.get(content, 'body') as unknown) : undefined;
-  const kind =
-    typeof content === 'object' && content !== null
-      ? (Reflect.get(content, 'msgtype') as unknown)
-      : undefined;
-  if (typeof body !== 'string' || (kind !== 'm.text' && kind !== 'm.notice')) {
+  const body = templates?.[name]?.content?.body;
+  if (body === undefined) {
     losses.note(place, `the template ${name} is no text`);
     return null;
   }

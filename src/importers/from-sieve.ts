@@ -1,12 +1,4 @@
-import {
-  createLosses,
-  type Imported,
-  ImportError,
-  type ImportedRule,
-  type Losses,
-  type SourceFile,
-  stateKeys,
-} from './imported.js';
+import { ImportError, type ImportedRule, type Losses, type SourceFile, stateKeys } from './imported.js';
 import { literal } from './texts.js';
 
 interface Token {
@@ -113,8 +105,7 @@ const DAYS = 7;
 const CONDITIONS = ['if', 'elsif', 'else'];
 
 /** Imports the vacation replies of a Sieve script (RFC 5230): each becomes an away rule. */
-export function fromSieve(file: SourceFile): Imported {
-  const losses = createLosses();
+export function fromSieve(file: SourceFile, losses: Losses): readonly ImportedRule[] {
   const rules = statementsOf(tokensOf(file)).flatMap((statement): ImportedRule[] => {
     const { command, line } = statement;
     const place = `${file.name}:${line}`;
@@ -125,7 +116,7 @@ export function fromSieve(file: SourceFile): Imported {
     return [];
   });
   if (rules.length === 0) losses.note(file.name, 'it has no vacation reply');
-  return { rules, lost: losses.list };
+  return rules;
 }
 
 function awayRule({ rest, isConditional }: Statement, place: string, losses: Losses): ImportedRule {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { EventKind, Platform } from '../domain/event.js';
 
 /** A rule made from another tool's configuration. */
@@ -50,13 +51,25 @@ export class ImportError extends Error {
   }
 }
 
-/** Collects the parts that cannot be expressed. */
-export function createLosses(): { readonly list: Lost[]; note(place: string, what: string): void } {
-  const list: Lost[] = [];
-  return { list, note: (place, what) => void list.push({ place, what }) };
+/** Checks the value of a file against a schema. Throws ImportError with the place of the first fault. */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string, fix: string): T {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  const [issue] = error.issues;
+  const place = issue && issue.path.length > 0 ? `${file}, ${issue.path.join('.')}` : file;
+  throw new ImportError(place, issue?.message ?? 'does not have the expected form', fix);
 }
 
-export type Losses = ReturnType<typeof createLosses>;
+/** Collects the parts that cannot be expressed. */
+export interface Losses {
+  note(place: string, what: string): void;
+}
+
+/** Runs a reader, and collects what it loses. */
+export function imported(read: (losses: Losses) => readonly ImportedRule[]): Imported {
+  const lost: Lost[] = [];
+  return { rules: read({ note: (place, what) => void lost.push({ place, what }) }), lost };
+}
 
 const MOST_IN_ID = 40;
 /** Number of characters of a name that an id is derived from. */

@@ -2,7 +2,7 @@ import type { Platform } from '../domain/event.js';
 import { formatInstant } from '../domain/time.js';
 import type { Instant } from '../domain/time.js';
 import { commentStatus, failureAt, messageStatus } from './delivery.js';
-import type { CommentStatus, Delivery, MessageStatus } from './delivery.js';
+import type { Delivery } from './delivery.js';
 
 /** A social account connected to the sandbox. */
 export interface SandboxAccount {
@@ -83,51 +83,10 @@ export interface StoredComment {
 }
 
 /** A message as the API returns it. */
-export interface ApiMessage {
-  readonly id: string;
-  readonly conversationId: string | null;
-  readonly platform: Platform;
-  readonly senderId: string | null;
-  readonly recipientId: string;
-  readonly text: string;
-  readonly status: MessageStatus;
-  readonly errorCode: number | string | null;
-  readonly errorMessage: string | null;
-  readonly createdAt: string;
-  /** Buttons; present only if the message was sent with buttons. */
-  readonly buttons?: readonly Button[];
-  /** Present only with `newerFields`, like the next two fields. */
-  readonly direction?: 'incoming' | 'outgoing';
-  readonly isAuthor?: boolean;
-  readonly accountId?: string;
-}
+export type ApiMessage = ReturnType<typeof toApiMessage>;
 
 /** A comment as the API returns it. */
-export interface ApiComment {
-  readonly id: string;
-  readonly accountId: string;
-  readonly platform: Platform;
-  readonly postId: string | null;
-  readonly parentCommentId: string | null;
-  readonly platformPostId: string | null;
-  readonly platformCommentId: string | null;
-  readonly authorId: string | null;
-  readonly isAuthor: boolean;
-  readonly text: string;
-  readonly status: CommentStatus;
-  readonly errorCode: number | string | null;
-  readonly errorMessage: string | null;
-  readonly createdAt: string;
-}
-
-interface ApiConversation {
-  readonly id: string;
-  readonly accountId: string;
-  readonly platform: Platform;
-  readonly participants: readonly (Person & { readonly profileImageUrl: string | null })[];
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+export type ApiComment = ReturnType<typeof toApiComment>;
 
 /** The id that an account writes under: a Facebook account writes as its page. */
 export function ownId(account: SandboxAccount): string {
@@ -135,7 +94,7 @@ export function ownId(account: SandboxAccount): string {
 }
 
 /** Converts a message to the API's form at `now`. */
-export function toApiMessage(message: StoredMessage, now: Instant, newerFields: boolean): ApiMessage {
+export function toApiMessage(message: StoredMessage, now: Instant, newerFields: boolean) {
   const { account, person } = message.conversation;
   const isIncoming = message.direction === 'incoming';
   const failure = failureAt(message.delivery, now);
@@ -159,7 +118,7 @@ export function toApiMessage(message: StoredMessage, now: Instant, newerFields: 
  * Converts a comment to the API's form at `now`. A comment has no platform id before the platform accepted
  * it.
  */
-export function toApiComment(comment: StoredComment, now: Instant): ApiComment {
+export function toApiComment(comment: StoredComment, now: Instant) {
   const { account } = comment.post;
   const status = commentStatus(comment, now);
   const failure = failureAt(comment.delivery, now);
@@ -182,7 +141,7 @@ export function toApiComment(comment: StoredComment, now: Instant): ApiComment {
 }
 
 /** Converts a conversation to the API's form. The account itself is the first participant. */
-export function toApiConversation(conversation: StoredConversation, updatedAt: Instant): ApiConversation {
+export function toApiConversation(conversation: StoredConversation, updatedAt: Instant) {
   const { account, person } = conversation;
   const own = { id: ownId(account), name: account.fullname ?? account.name, username: account.username };
   return {

@@ -71,24 +71,9 @@ const COMMENT_TOPICS: readonly { readonly value: Topic; readonly weight: number 
   { value: 'chatter', weight: 50 },
 ];
 
-/** Generates traffic: the same seed gives the same items, and a smaller count is a prefix of a larger one. */
-export function makeTraffic(
-  seed: number,
-  count: number,
-  accounts: readonly SandboxAccount[],
-): readonly TrafficItem[] {
-  const items: TrafficItem[] = [];
-  if (count <= 0) return items;
-  for (const item of endlessTraffic(seed, accounts, PEOPLE)) {
-    items.push(item);
-    if (items.length >= count) break;
-  }
-  return items;
-}
-
 /** Plays traffic into the sandbox in real time. Resolves when the signal aborts. Throws for a rate of 0. */
 export async function startTraffic(sandbox: Tenant, options: TrafficOptions): Promise<void> {
-  const { seed, perMinute, signal, people = PEOPLE, rivals = false } = options;
+  const { seed, perMinute, signal, people, rivals = false } = options;
   if (!(perMinute > 0)) throw new RangeError(`perMinute must be above 0, not ${perMinute}`);
   // The waits use their own random generator: the same seed gives the same texts at any rate.
   const pace = createDice(seed + 1);
@@ -124,11 +109,11 @@ export function playItem(sandbox: Tenant, item: TrafficItem): void {
   }
 }
 
-/** The generator ends only if there are no accounts. */
-function* endlessTraffic(
+/** Generates traffic of `count` contacts: the same seed gives the same items. Ends only if there are no accounts. */
+export function* endlessTraffic(
   seed: number,
   accounts: readonly SandboxAccount[],
-  count: number,
+  count = PEOPLE,
 ): Generator<TrafficItem> {
   const dice = createDice(seed);
   const people = makePeople(seed, accounts, count);

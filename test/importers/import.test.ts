@@ -8,7 +8,7 @@ import { foldedKeywords } from '../../src/cli/import-journal.js';
 import { makeRules } from '../../src/cli/import-rules.js';
 import { readSource } from '../../src/cli/import-source.js';
 import type { EventKind } from '../../src/domain/event.js';
-import { fromSieve } from '../../src/importers/from-sieve.js';
+import { readAs } from '../../src/importers/formats.js';
 import type { Format } from '../../src/importers/formats.js';
 import { readFaq } from '../../src/importers/faq.js';
 import { decode } from '../../src/importers/read.js';
@@ -260,7 +260,7 @@ describe('samples that no rule of the file decides', () => {
 });
 
 describe('a Sieve script', () => {
-  const read = (text: string) => fromSieve({ name: 'a.sieve', text });
+  const read = (text: string) => readAs('sieve', [{ name: 'a.sieve', text }], []);
   it.each([
     ['of many statements', 'keep;'.repeat(100_000), 100_001],
     ['with a long text', `require "${'x'.repeat(900_000)}";`, 1],
