@@ -1,9 +1,17 @@
 import type { Config } from '../domain/config.js';
 
+/** Keys of the configuration that a reload activates; the others take effect at the next start. */
+const RELOADED: ReadonlySet<string> = new Set(['calendars', 'rulesPath'] satisfies (keyof Config)[]);
+
 /** Changed keys of the configuration that a reload does not activate. Rules and calendars are reloaded. */
 export function changedKeys(before: Config, after: Config): readonly string[] {
   const keys = Object.keys(before) as (keyof Config)[];
   return keys
-    .filter((key) => key !== 'calendars' && key !== 'rulesPath')
+    .filter((key) => !RELOADED.has(key))
     .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+}
+
+/** The active configuration with the keys that a reload activates. */
+export function withReloaded(before: Config, after: Config): Config {
+  return { ...before, calendars: after.calendars, rulesPath: after.rulesPath };
 }

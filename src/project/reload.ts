@@ -15,7 +15,7 @@ import {
   type LoadRequest,
   type NamedTables,
 } from './load-in-thread.js';
-import { changedKeys } from './changed-keys.js';
+import { changedKeys, withReloaded } from './changed-keys.js';
 import { createFaultLog, REMIND_EVERY } from './fault-log.js';
 import { createNewcomers } from './newcomers.js';
 import type { Workspace } from './project.js';
@@ -41,6 +41,8 @@ export interface RulesState {
 
 /** A workspace of a running program; a reload replaces its rules between two events. */
 export interface LiveWorkspace extends Workspace {
+  /** A reload replaces only the keys that `changedKeys` leaves out; the others stay as at the start. */
+  config: Config;
   set: CompiledSet;
   loadedAt: Instant;
   problem: RulesState['problem'];
@@ -246,13 +248,9 @@ function activate(loaded: readonly LoadedWorkspace[], options: ReloadOptions) {
       continue;
     }
     const problem = problemOf(next.troubles, each.problem, clock());
-    Object.assign(each, {
-      set: next.set,
-      tables: next.tables,
-      saved: next.saved,
-      loadedAt: clock(),
-      problem,
-    });
+    const config = withReloaded(each.config, next.config);
+    const { set, tables, saved } = next;
+    Object.assign(each, { config, set, tables, saved, loadedAt: clock(), problem });
     onChange(each.config.workspace);
     end.rules += next.set.written.length;
     end.activated += 1;

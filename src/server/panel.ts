@@ -29,6 +29,7 @@ export interface Play {
 
 /** Access of the dashboard to the running program. */
 export interface Panel {
+  /** The active configuration, with the calendars and the rules path of the last reload. */
   readonly config: Config;
   readonly store: OverviewStore &
     FunnelStore &

@@ -74,15 +74,19 @@ async function createPanel(
   { tell, onChange, metrics }: Watcher,
   { sourceOf, clock, env = process.env, reload, play }: PanelsOptions,
 ): Promise<Panel> {
-  const { config } = live;
   const source = await sourceOf(live);
   const panel: Panel = {
-    config,
+    get config() {
+      return live.config;
+    },
     store: source.store,
     reports: source.reports,
     clock,
     health: () =>
-      healthOf(config, source.store, { trouble: source.trouble(), rulesFaults: live.problem?.faults ?? [] }),
+      healthOf(live.config, source.store, {
+        trouble: source.trouble(),
+        rulesFaults: live.problem?.faults ?? [],
+      }),
     rules: () => rulesState(live),
     set: () => live.set,
     tables: () => live.tables,
