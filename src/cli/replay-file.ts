@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { rehearse } from '../rehearsal/rehearse.js';
+import type { Readable } from 'node:stream';
+import type { Config } from '../domain/config.js';
+import { hypothetical } from '../rehearsal/rehearse.js';
 import { Exit } from './exit.js';
+import type { Instant } from '../domain/time.js';
 import type { ReplayedEvent } from './replayed-event.js';
 import { type Line, lineOf, lineSchema, usualLine } from './replay-line.js';
 
@@ -9,25 +11,32 @@ import { type Line, lineOf, lineSchema, usualLine } from './replay-line.js';
  * The events of a file, one JSON object per line. A line without a time has the time of the previous line;
  * the first one happens now.
  */
-export async function* eventsOfFile(input: string): AsyncGenerator<ReplayedEvent> {
+export async function* eventsOfFile(input: string, config: Config): AsyncGenerator<Iterable<ReplayedEvent>> {
   const name = input === '-' ? 'stdin' : input;
   let line = 0;
   let at = Date.now();
-  for await (const raw of linesOf(input)) {
-    line += 1;
-    if (raw.trim() === '') continue;
-    const parsed = parseLine(raw, line, name);
-    at = parsed.at ?? at;
-    const place = `${name}:${line}`;
-    const [event, index] = [{ ...parsed, at }, line];
-    yield {
-      id: parsed.id ?? String(line),
-      text: parsed.text,
-      decide: (parts) =>
-        rehearse(event, index, parts).catch((error: unknown) => {
-          throw error instanceof RangeError ? new Exit(1, `${place}: ${error.message}`) : error;
-        }),
-    };
+  function* eventsIn(lines: readonly string[]): Generator<ReplayedEvent> {
+    for (const raw of lines) {
+      line += 1;
+      if (raw.trim() === '') continue;
+      const parsed = parseLine(raw, line, name);
+      at = parsed.at ?? at;
+      yield toReplayed({ ...parsed, at }, line, `${name}:${line}`, config);
+    }
+  }
+  for await (const lines of linesOf(input)) yield eventsIn(lines);
+}
+
+function toReplayed(
+  line: Line & { readonly at: Instant },
+  index: number,
+  place: string,
+  config: Config,
+): ReplayedEvent {
+  try {
+    return { id: line.id ?? String(index), ...hypothetical(line, index, config) };
+  } catch (error) {
+    throw error instanceof RangeError ? new Exit(1, `${place}: ${error.message}`) : error;
   }
 }
 
@@ -56,11 +65,21 @@ function parseLine(raw: string, line: number, file: string): Line {
   return lineOf(parsed.data);
 }
 
-async function* linesOf(input: string): AsyncIterable<string> {
-  if (input === '-') {
-    yield* createInterface({ input: process.stdin, crlfDelay: Infinity });
-    return;
+/** The lines of a file, as many together as are read at once: one by one, reading took as long as parsing. */
+async function* linesOf(input: string): AsyncGenerator<readonly string[]> {
+  const stream = (await streamOf(input)).setEncoding('utf8');
+  let rest = '';
+  for await (const chunk of stream as AsyncIterable<string>) {
+    // A carriage return at the end may be half of a line end.
+    const lines = `${rest}${chunk}`.split(/\r\n|\n|\r(?=[^\n])/u);
+    rest = lines.pop() ?? '';
+    if (lines.length > 0) yield lines;
   }
+  yield [rest];
+}
+
+async function streamOf(input: string): Promise<Readable> {
+  if (input === '-') return process.stdin;
   const file = await open(input).catch((error: unknown) => {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw isMissing
@@ -70,5 +89,5 @@ async function* linesOf(input: string): AsyncIterable<string> {
         )
       : error;
   });
-  yield* file.readLines();
+  return file.createReadStream();
 }

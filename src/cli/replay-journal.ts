@@ -1,4 +1,3 @@
-import { rehearseEvent } from '../rehearsal/rehearse.js';
 import type { Config } from '../domain/config.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
@@ -34,11 +33,7 @@ export async function eventsOfJournal(
   if (leftOut > 0) say(`${count(leftOut, 'event')} left out: deleted texts, or from before the first start`);
   events.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   const accounts = new Map(config.accounts.map((account) => [account.name, account]));
-  return events.map((event) => ({
-    id: event.id,
-    text: event.text,
-    decide: (parts) => rehearseEvent(event, event.at, { ...parts, accounts }),
-  }));
+  return events.map((event) => ({ id: event.id, event, accounts }));
 }
 
 function isUnfit({ event, reason }: JournalRow): boolean {

@@ -19,7 +19,7 @@ import { paintReason } from './trace-text.js';
 import { eventsOfFile } from './replay-file.js';
 import { eventsOfJournal } from './replay-journal.js';
 import { createReplayer, type Replayer } from './replayer.js';
-import type { ReplayedEvent } from './replayed-event.js';
+import type { ReplayedEvent, ReplayedEvents } from './replayed-event.js';
 import { shorten } from './shorten.js';
 
 export interface ReplayOptions extends CommonOptions {
@@ -32,8 +32,6 @@ export interface ReplayOptions extends CommonOptions {
 /** Up to this number of events, each gets a line of its own. */
 const LISTED_EVENTS = 50;
 const TEXT_SHOWN = 60;
-
-type Events = AsyncIterable<ReplayedEvent> | Iterable<ReplayedEvent>;
 
 /**
  * `replay`: decides about many events as one history, with the current rules, or with two rule sets side by
@@ -50,17 +48,17 @@ export async function replay(options: ReplayOptions): Promise<void> {
   if (failOnChange && against === undefined)
     throw new Exit(1, '--fail-on-change needs --against; fix: name the rules to compare with');
   const project = await projectOf(options);
-  const work = (events: Events) =>
+  const work = (events: ReplayedEvents) =>
     against === undefined
       ? tellAll(events, project, options)
       : compare(events, project, { ...options, against });
-  if (input !== undefined) return work(eventsOfFile(input));
+  if (input !== undefined) return work(eventsOfFile(input, project.config));
   const from = Date.now() - durationOf('--since', since ?? '');
   const events = await withReader(options, (store, config) => eventsOfJournal(store, config, from));
-  await work(events);
+  await work([events]);
 }
 
-async function tellAll(events: Events, project: Project, { json }: ReplayOptions): Promise<void> {
+async function tellAll(events: ReplayedEvents, project: Project, { json }: ReplayOptions): Promise<void> {
   const { config } = project;
   const set = json ? withLiveExamples(project) : project.set;
   const parts = { config, set, history: createHistory({}, keepsTexts(config, set)) };
@@ -68,7 +66,7 @@ async function tellAll(events: Events, project: Project, { json }: ReplayOptions
   const rules = new Map<string, number>();
   const lines: (string | undefined)[] = [];
   const output = createJsonLines();
-  const replayer = createReplayer(parts, (place, { id, text }, decision) => {
+  const replayer = createReplayer(parts, (place, { id, event: { text } }, decision) => {
     if (json) return output.add(toLine(id, decision));
     if (place < LISTED_EVENTS) lines[place] = eventLines(id, text, decision);
     tally(reasons, decision.reason);
@@ -104,7 +102,7 @@ function eventLines(id: string, text: string, { rule, reason, actions, detail }:
 
 /** Decides with the rules of `against` as before and with those of the configuration as after. */
 async function compare(
-  events: Events,
+  events: ReplayedEvents,
   { config, set }: Project,
   { against, json, failOnChange }: ReplayOptions & { readonly against: string },
 ): Promise<void> {
@@ -118,7 +116,7 @@ async function compare(
     else half.set(place, decision);
     return known;
   };
-  const pair = ({ id, text }: ReplayedEvent, was: Decision, is: Decision): void => {
+  const pair = ({ id, event: { text } }: ReplayedEvent, was: Decision, is: Decision): void => {
     if (!differs(was, is)) return;
     differences.push({ id, text, before: withoutTrace(was), after: withoutTrace(is) });
     if (json) output.add({ ...toLine(id, is), before: toLine(id, was) });
@@ -152,13 +150,15 @@ const HEAP_GROWTH = 15;
 const MANY_EVENTS = 50_000;
 
 /** Passes all events to each replayer in turn, with progress on a terminal. Returns the number of events. */
-async function takeAll(events: Events, replayers: readonly Replayer[]): Promise<number> {
+async function takeAll(events: ReplayedEvents, replayers: readonly Replayer[]): Promise<number> {
   const progress = createProgress('event');
   let done = 0;
-  for await (const event of events) {
-    for (const replayer of replayers) await replayer.take(done, event);
-    progress.at((done += 1));
-    if (done === MANY_EVENTS) setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+  for await (const portion of events) {
+    for (const event of portion) {
+      for (const replayer of replayers) await replayer.take(done, event);
+      progress.at((done += 1));
+      if (done === MANY_EVENTS) setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+    }
   }
   for (const replayer of replayers) await replayer.rest();
   progress.end();

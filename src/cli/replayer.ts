@@ -1,6 +1,6 @@
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
-import type { RehearseParts } from '../rehearsal/rehearse.js';
+import { rehearseEvent, type RehearseParts } from '../rehearsal/rehearse.js';
 import { createSettlingMemory } from '../rehearsal/settling.js';
 import { waiting } from '../engine/settle.js';
 import type { ReplayedEvent } from './replayed-event.js';
@@ -39,12 +39,15 @@ export function createReplayer(
   const whole = { ...parts, settling };
   return {
     async take(place, replayed) {
-      const { event, decision } = await replayed.decide(whole);
+      const { event, accounts } = replayed;
+      const { decision } = await rehearseEvent(event, event.at, { ...whole, accounts });
       const own = early.get(event) ?? decision;
       early.clear();
       if (own.reason === 'settling') held.set(event, [place, replayed]);
       else onDecided(place, replayed, own);
     },
-    rest: () => settling.decideDue(Infinity),
+    async rest() {
+      await settling.decideDue(Infinity);
+    },
   };
 }

@@ -56,8 +56,8 @@ export async function decide(
   set: CompiledSet,
   options: DecideOptions = {},
 ): Promise<Verdict> {
-  const { everyRule = false } = options;
-  await set.languages.prepare();
+  const everyRule = options.everyRule === true;
+  if (set.languages.isUsed) await set.languages.prepare();
   const text = new MessageText(event.text);
   const values = engineFacts(event, facts, text, set);
   const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values, fact, params));

@@ -65,7 +65,7 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
         optedOutAt: writer.optedOutAt,
         pause: start.pause ?? pauseOf(pauses, event, now),
         recentAnswers: writer.recent.filter((at) => at > now - window),
-        privateReplyHeldBy: privateReplies.get(commentKey(event)) ?? start.privateReplyHeldBy ?? null,
+        privateReplyHeldBy: heldBy(privateReplies, event) ?? start.privateReplyHeldBy ?? null,
         firstContact: !writer.isKnown,
         replies: writer.answers,
         lastDisclosedAt: writer.lastDisclosedAt,
@@ -133,6 +133,10 @@ function recordInbound(writer: Person, event: InboundEvent, keepsTexts: boolean)
  */
 function recordHuman(writer: Person, { kind, at }: InboundEvent): void {
   if (kind === 'message') writer.lastHumanAt = later(writer.lastHumanAt, at);
+}
+
+function heldBy(spent: ReadonlyMap<string, string>, event: InboundEvent): string | undefined {
+  return spent.size === 0 ? undefined : spent.get(commentKey(event));
 }
 
 function commentKey({ account, comment, id }: InboundEvent): string {

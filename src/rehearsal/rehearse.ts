@@ -68,13 +68,23 @@ export interface Rehearsed {
  * given platform.
  */
 export async function rehearse(input: Rehearsal, index: number, parts: RehearseParts): Promise<Rehearsed> {
-  const account = accountOf(input, parts.config);
-  const event = toEvent(input, index, account);
-  return rehearseEvent(event, input.decidedAt ?? input.at, {
-    ...parts,
-    accounts: new Map([[account.name, account]]),
-  });
+  const { event, accounts } = hypothetical(input, index, parts.config);
+  return rehearseEvent(event, input.decidedAt ?? input.at, { ...parts, accounts });
 }
+
+/** Builds a hypothetical event, with its account. Throws as `rehearse` does. */
+export function hypothetical(
+  input: Rehearsal,
+  index: number,
+  config: Config,
+): { readonly event: InboundEvent } & Pick<DecisionSettings, 'accounts'> {
+  const account = accountOf(input, config);
+  const accounts = alone.get(account) ?? new Map([[account.name, account]]);
+  alone.set(account, accounts);
+  return { event: toEvent(input, index, account), accounts };
+}
+
+const alone = new WeakMap<AccountConfig, DecisionSettings['accounts']>();
 
 /** Decisions due by `now` without new events: questions that timed out, the earliest first. */
 export async function rehearseWait(
@@ -128,16 +138,21 @@ export async function rehearseEvent(
   }: RehearseParts & Pick<DecisionSettings, 'accounts'>,
 ): Promise<Rehearsed> {
   const settings = { ...settingsOf(config, accounts), everyRule };
-  await settling?.decideDue(event.at);
-  await expireUntil(event.at, history, { set, settings });
+  // Usually nothing is due, and each `await` delays the decision until other promises have run.
+  const earlier = settling?.decideDue(event.at);
+  if (earlier) await earlier;
+  for (let due = history.takeDue(event.at); due !== null; due = history.takeDue(event.at)) {
+    await expireOne(due, history, { set, settings });
+  }
   const facts = history.factsFor(event, now, LIMITS.answerMemory);
-  const held = await settling?.hold(event, now, facts, {
+  const held = settling?.hold(event, now, facts, {
     settling: settlingFor(set, settings),
     factsFor: (each, at) => history.factsFor(each, at, LIMITS.answerMemory),
     answer: (each, known) => decideEvent(each, known, set, settings),
     record: history.record,
   });
-  if (held) return { event, decision: held, facts };
+  const waits = held ? await held : null;
+  if (waits) return { event, decision: waits, facts };
   const decision = await decideEvent(event, facts, set, settings);
   history.record(event, decision, now);
   return { event, decision, facts };

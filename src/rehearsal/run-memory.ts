@@ -63,10 +63,11 @@ export function createRunMemory(): RunMemory {
 
   return {
     of(event) {
-      const run = runs.get(contactKey(event))?.run;
+      const key = contactKey(event);
+      const run = runs.get(key)?.run;
       const isAnswer = event.kind === 'message' && event.direction === 'incoming';
       const waits = isAnswer && run && event.at >= run.askedAt - LIMITS.clockSkew ? run : null;
-      const funnels = standings.get(contactKey(event));
+      const funnels = standings.get(key);
       return { run: waits, ...(funnels ? { funnels } : {}) };
     },
     change(event, { actions, runs: changes = [] }, now) {

@@ -1,7 +1,7 @@
 import type { Decision } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
-import type { Instant } from '../domain/time.js';
+import type { Instant, Millis } from '../domain/time.js';
 import { chainOf, joined, settledAt, type Settling, waiting } from '../engine/settle.js';
 import { createDueQueue } from './due-queue.js';
 import { contactKey } from './run-memory.js';
@@ -27,9 +27,9 @@ export interface Settled {
 /** Messages of a rehearsal that wait until their contact pauses. */
 export interface SettlingMemory {
   /** Returns the decision that the event waits; null if it does not wait and has to be decided by itself. */
-  hold(event: InboundEvent, now: Instant, facts: Facts, parts: SettleParts): Promise<Decision | null>;
-  /** Decides the messages whose wait is over by `now`, the earliest first. */
-  decideDue(now: Instant): Promise<void>;
+  hold(event: InboundEvent, now: Instant, facts: Facts, parts: SettleParts): Promise<Decision | null> | null;
+  /** Decides the messages whose wait is over by `now`, the earliest first; null if no wait is over. */
+  decideDue(now: Instant): Promise<void> | null;
 }
 
 interface Waiting {
@@ -53,35 +53,49 @@ export function createSettlingMemory(onSettled: (settled: Settled) => void): Set
     onSettled({ events, decision, facts });
   }
 
+  async function join(
+    event: InboundEvent,
+    now: Instant,
+    longest: Millis,
+    parts: SettleParts,
+  ): Promise<Decision | null> {
+    const key = `${contactKey(event)}/${event.conversationId ?? ''}`;
+    const before = groups.get(key);
+    const chain = chainOf([...(before?.events ?? []), event], longest);
+    if (before && !chain.events.includes(event)) {
+      await decideGroup(key, before, now);
+      return hold(event, now, parts.factsFor(event, now), parts);
+    }
+    const { decision, whole } = await decideWhole(chain.events, now, parts);
+    const deadline = settledAt(chain, parts.settling.of(decision, whole));
+    const group = { events: chain.events, deadline, parts };
+    if (deadline <= now && chain.events.length === 1) return null;
+    if (deadline <= now) await decideGroup(key, group, now);
+    else {
+      groups.set(key, group);
+      due.add(group);
+    }
+    return waiting(null, decision.rule, event.text);
+  }
+
+  const hold: SettlingMemory['hold'] = (event, now, facts, parts) => {
+    const longest = parts.settling.longest(event);
+    return longest === 0 || parts.settling.isAlone(event, facts) ? null : join(event, now, longest, parts);
+  };
+
+  async function decideFrom(earliest: Waiting, now: Instant): Promise<void> {
+    for (let group: Waiting | null = earliest; group !== null; group = due.takeDue(now)) {
+      const [first] = group.events;
+      const key = first ? `${contactKey(first)}/${first.conversationId ?? ''}` : '';
+      if (groups.get(key) === group) await decideGroup(key, group, group.deadline);
+    }
+  }
+
   return {
-    async hold(event, now, facts, parts) {
-      const { settling } = parts;
-      const longest = settling.longest(event);
-      if (longest === 0 || settling.isAlone(event, facts)) return null;
-      const key = `${contactKey(event)}/${event.conversationId ?? ''}`;
-      const before = groups.get(key);
-      const chain = chainOf([...(before?.events ?? []), event], longest);
-      if (before && !chain.events.includes(event)) {
-        await decideGroup(key, before, now);
-        return this.hold(event, now, parts.factsFor(event, now), parts);
-      }
-      const { decision, whole } = await decideWhole(chain.events, now, parts);
-      const deadline = settledAt(chain, parts.settling.of(decision, whole));
-      const group = { events: chain.events, deadline, parts };
-      if (deadline <= now && chain.events.length === 1) return null;
-      if (deadline <= now) await decideGroup(key, group, now);
-      else {
-        groups.set(key, group);
-        due.add(group);
-      }
-      return waiting(null, decision.rule, event.text);
-    },
-    async decideDue(now) {
-      for (let group = due.takeDue(now); group !== null; group = due.takeDue(now)) {
-        const [first] = group.events;
-        const key = first ? `${contactKey(first)}/${first.conversationId ?? ''}` : '';
-        if (groups.get(key) === group) await decideGroup(key, group, group.deadline);
-      }
+    hold,
+    decideDue(now) {
+      const earliest = due.takeDue(now);
+      return earliest && decideFrom(earliest, now);
     },
   };
 }

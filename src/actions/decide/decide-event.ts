@@ -19,8 +19,6 @@ import { matchesOf, noMatch, toDecision } from './verdict.js';
 /** An event on its way through the stages of the decision. */
 interface Deciding extends Subject {
   readonly settings: DecisionSettings & DecideOptions;
-  /** The trace before any rule ran: only the text and its words. */
-  readonly bare: Trace;
 }
 
 /**
@@ -36,20 +34,24 @@ export async function decideEvent(
   settings: DecisionSettings & DecideOptions,
 ): Promise<Decision> {
   if (needsLanguage(set, settings)) await set.languages.prepare(true);
-  const folded = fold(event.text);
-  const bare: Trace = { text: folded, words: words(folded), rules: [], rulesOmitted: 0, guards: [] };
   const foreign = notOurs(event, facts);
-  if (foreign) return silence(foreign.reason, foreign.note, bare);
+  if (foreign) return silence(foreign.reason, foreign.note, bare(event));
 
-  const deciding = { event, facts, set, settings, bare };
+  const deciding = { event, facts, set, settings };
   switch (optOutOf(event, facts, settings.optOut)) {
     case 'stop':
-      return confirmOptOut(deciding, bare);
+      return confirmOptOut(deciding, bare(event));
     case 'start':
       return { ...(await reply({ ...deciding, facts: { ...facts, optedOutAt: null } })), optOut: 'start' };
     case null:
-      return reply(deciding);
+      return await reply(deciding);
   }
+}
+
+/** The trace before any rule ran: only the text and its words. */
+function bare({ text: written }: InboundEvent): Trace {
+  const text = fold(written);
+  return { text, words: words(text), rules: [], rulesOmitted: 0, guards: [] };
 }
 
 /**
@@ -57,17 +59,18 @@ export async function decideEvent(
  * claim.
  */
 async function reply(deciding: Deciding): Promise<Decision> {
-  const claim = await claimOf(deciding.event, deciding.facts, deciding.set);
-  if (claim === null) return byRules(deciding);
+  const { event, facts, set } = deciding;
+  const claim = facts.run === null ? null : await claimOf(event, facts, set);
+  if (claim === null) return await byRules(deciding);
   const decision = await byFunnel(claim, deciding);
   return deciding.settings.mode === 'shadow' ? untouched(decision) : decision;
 }
 
 async function byFunnel(claim: Claim, deciding: Deciding): Promise<Decision> {
-  if (claim.is === 'mine') return continueRun(claim, deciding, deciding.bare);
+  if (claim.is === 'mine') return continueRun(claim, deciding, bare(deciding.event));
   const decision = await byRules(deciding);
   if (claim.is === 'ends') return withEnd(decision, claim.end);
-  return interrupted(claim, decision) ?? continueRun(claim, deciding, deciding.bare);
+  return interrupted(claim, decision) ?? continueRun(claim, deciding, bare(deciding.event));
 }
 
 async function byRules(deciding: Deciding): Promise<Decision> {
