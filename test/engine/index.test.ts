@@ -71,7 +71,10 @@ const WORDS = [
   'x.example/price',
   '@price',
 ];
-const PATTERNS = ['ab+', '^a', 'b$', '\\d+', 'pri(?P<x>c)e', 'é', '(?i)B', 'a|価', '\\bab\\b', '.*', 'x*'];
+const PATTERNS = [
+  ...['ab+', '^a', 'b$', '\\d+', 'pri(?P<x>c)e', 'é', '(?i)B', 'a|価', '\\bab\\b', '.*', 'x*'],
+  ...['価格 ?1', '(가격|ال)+$', 'بسعر'],
+];
 const PLATFORMS = ['facebook', 'instagram'] as const;
 const ACCOUNTS = ['a1', 'a2', 'a3'];
 const POSTS = ['501', '502', 'p501'];
@@ -377,6 +380,14 @@ describe('the index of rules', { timeout: 90_000 }, () => {
       aRule({ keywords: keywords({ any: ['price', 'ship'], all: ['ferry'] }) }),
     ];
     expect(candidatesOf(all, anEvent({ text: 'shipping: price?' }))).toEqual([7]);
+  });
+
+  it('runs a pattern whose letters have no case before it is a candidate', () => {
+    const all = ['価格 ?\\d', '価格', '(가격|価格)$', '送料'].map((any) =>
+      aRule({ keywords: keywords({ any: [any], match: 'regex' }) }),
+    );
+    expect(candidatesOf(all, anEvent({ text: '価格 価格は?' }))).toEqual([1]);
+    expect(candidatesOf(all, anEvent({ text: '価格 1 価格' }))).toEqual([0, 1, 2]);
   });
 
   it('finds the rules of a post, among any number of others', () => {

@@ -41,7 +41,20 @@ describe('the required literals of a regular expression', () => {
     expect(literalsOf(pattern)).toBeNull();
   });
 
+  it.each([
+    ['価格\\s+\\d+', ['価格']],
+    ['(배송|السعر) ?no', ['배송', 'السعر']],
+    ['価|格', null],
+    ['価格?a', null],
+    ['é価格price', ['価格price']],
+    ['ⓐⓑ🔥é', null],
+  ])('of %s are %j with letters without case', (pattern, expected) => {
+    expect(literalsOf(pattern, true)).toEqual(expected);
+  });
+
   const atom = fc.constantFrom(
+    '価',
+    'سعر',
     'a',
     'b',
     'ab',
@@ -71,13 +84,15 @@ describe('the required literals of a regular expression', () => {
       fc.tuple(tie('part'), tie('part')).map((each) => each.join('|')),
     ),
   }));
-  const text = fc.array(fc.constantFrom('a', 'b', 'c', 'A', 'abc', 'bca', ' ', '1', '.'), { maxLength: 12 });
+  const text = fc.array(fc.constantFrom('a', 'b', 'c', 'A', 'abc', 'bca', ' ', '1', '.', '価', 'سعر'), {
+    maxLength: 12,
+  });
 
   it('are in every text that the pattern matches', () => {
     fc.assert(
-      fc.property(pattern, text, (wanted, parts) => {
+      fc.property(pattern, text, fc.boolean(), (wanted, parts, uncased) => {
         const regex = compileRegex(wanted, { caseSensitive: false });
-        const needs = literalsOf(wanted);
+        const needs = literalsOf(wanted, uncased);
         const said = parts.join('');
         if (!regex.ok || needs === null || !regex.find(said)) return;
         expect(needs.some((each) => said.toLowerCase().includes(each))).toBe(true);

@@ -8,13 +8,16 @@ const NONE = -1;
 const ROOT = 0;
 /** Number of states processed per step. */
 const STATES = 2_000;
+/** The largest number of entries of a table with one row per state: 1 MiB. */
+const MOST_ENTRIES = 2 ** 18;
 
 /** The trie of all patterns: one state per prefix, numbered in order of creation. */
 interface Trie {
   readonly size: number;
   readonly parents: Int32Array;
   readonly units: Uint16Array;
-  readonly depths: Int32Array;
+  /** All states except the root, shorter prefixes first. */
+  readonly order: Int32Array;
   /**
    * `ends`: the first pattern that ends at a state; `twins`: the next pattern that ends at the same state.
    */
@@ -24,18 +27,55 @@ interface Trie {
 }
 
 /**
- * Finds all patterns in one pass, independent of their number: the automaton of Aho and Corasick (1975).
- * Transitions are hashed into flat memory, because tables with one row per state would take gigabytes.
- * Existing libraries took 0.5 to 20 seconds to build 40,000 keywords, this one a tenth of a second. No
- * pattern may be empty.
+ * Finds all patterns in one pass, independent of their number: the automaton of Aho and Corasick (1975). A
+ * small one has a row of transitions per state; for a large one these tables would take gigabytes, so its
+ * transitions are hashed into flat memory. Existing libraries took 0.5 to 20 seconds to build 40,000 keywords,
+ * this one a tenth of a second. No pattern may be empty.
  */
-export function* createAutomaton(patterns: readonly string[]): Steps<Automaton> {
-  const { size, parents, units, depths, ends, twins, child } = yield* trieOf(patterns);
+export function* createAutomaton(patterns: readonly string[], mostEntries = MOST_ENTRIES): Steps<Automaton> {
+  const trie = yield* trieOf(patterns);
   yield;
+  const { ends, twins } = trie;
+  const classes = classesOf(trie, mostEntries);
+  const [next, fails] = yield* classes === null ? hashed(trie) : inRows(trie, classes);
+  /** For each state, the longest suffix of it at which a pattern ends; itself if one ends there. */
+  const outs = new Int32Array(trie.size);
+  const setOut = (state: number): void => {
+    outs[state] = ends[state] === NONE ? (outs[fails[state] ?? ROOT] ?? ROOT) : state;
+  };
+  yield* eachInSteps(trie.order, setOut, STATES);
+
+  return (text, hit) => {
+    let state = ROOT;
+    for (let at = 0; at < text.length; at += 1) {
+      state = next(state, text.charCodeAt(at));
+      for (let end = outs[state] ?? ROOT; end !== ROOT; end = outs[fails[end] ?? ROOT] ?? ROOT) {
+        for (let pattern = ends[end] ?? NONE; pattern !== NONE; pattern = twins[pattern] ?? NONE)
+          hit(pattern, at + 1);
+      }
+    }
+  };
+}
+
+type Next = (state: number, unit: number) => number;
+
+/** The state after a code unit, and for each state its longest proper suffix that is a state. */
+type Moves = readonly [next: Next, fails: Int32Array];
+
+function* hashed({ size, parents, units, order, child }: Trie): Steps<Moves> {
   const fails = new Int32Array(size);
-  /** For each state, its longest proper suffix at which a pattern ends. */
-  const suffixes = new Int32Array(size).fill(ROOT);
-  const step = (from: number, unit: number): number => {
+  const step = stepper(child, fails);
+  const settle = (state: number): void => {
+    const parent = parents[state] ?? ROOT;
+    fails[state] = parent === ROOT ? ROOT : step(fails[parent] ?? ROOT, units[state] ?? 0);
+  };
+  yield* eachInSteps(order, settle, STATES);
+  return [step, fails];
+}
+
+/** A function of its own, so that it keeps nothing else in memory; see `rower` as well. */
+function stepper(child: Trie['child'], fails: Int32Array): Next {
+  return (from, unit) => {
     let state = from;
     for (;;) {
       const next = child(state, unit);
@@ -44,28 +84,56 @@ export function* createAutomaton(patterns: readonly string[]): Steps<Automaton> 
       state = fails[state] ?? ROOT;
     }
   };
-  const settle = (state: number): void => {
-    const parent = parents[state] ?? ROOT;
-    if (state === ROOT) return;
-    const fail = parent === ROOT ? ROOT : step(fails[parent] ?? ROOT, units[state] ?? 0);
-    fails[state] = fail;
-    suffixes[state] = ends[fail] === NONE ? (suffixes[fail] ?? ROOT) : fail;
-  };
-  const order = byDepth(depths);
-  yield;
-  yield* eachInSteps(order, settle, STATES);
+}
 
-  return (text, hit) => {
-    let state = ROOT;
-    for (let at = 0; at < text.length; at += 1) {
-      state = step(state, text.charCodeAt(at));
-      let end = ends[state] === NONE ? (suffixes[state] ?? ROOT) : state;
-      for (; end !== ROOT; end = suffixes[end] ?? ROOT) {
-        for (let pattern = ends[end] ?? NONE; pattern !== NONE; pattern = twins[pattern] ?? NONE)
-          hit(pattern, at + 1);
-      }
+/** Numbers of the code units of all patterns; 0 for every other unit. */
+interface Classes {
+  readonly count: number;
+  readonly of: Uint16Array;
+}
+
+/** Null if a table with a row for each state would be too large. */
+function classesOf({ units, size }: Trie, mostEntries: number): Classes | null {
+  const of = new Uint16Array(0x10000);
+  let count = 1;
+  for (const unit of units.subarray(1, size)) {
+    if (of[unit] !== 0) continue;
+    of[unit] = count;
+    count += 1;
+    if (size * count > mostEntries) return null;
+  }
+  return { count, of };
+}
+
+/** A row holds the next state for each class of units, after failed transitions as well. */
+function* inRows({ size, parents, units, order }: Trie, { count, of }: Classes): Steps<Moves> {
+  const fails = new Int32Array(size);
+  const rows = new Int32Array(size * count);
+  const children = new Int32Array(size).fill(NONE);
+  const siblings = new Int32Array(size).fill(NONE);
+  for (const state of order) {
+    const parent = parents[state] ?? ROOT;
+    siblings[state] = children[parent] ?? NONE;
+    children[parent] = state;
+  }
+  const classOf = (state: number): number => of[units[state] ?? 0] ?? 0;
+  const fill = (state: number): void => {
+    const parent = parents[state] ?? ROOT;
+    if (state !== ROOT) {
+      const fail = parent === ROOT ? ROOT : (rows[(fails[parent] ?? ROOT) * count + classOf(state)] ?? ROOT);
+      fails[state] = fail;
+      rows.copyWithin(state * count, fail * count, (fail + 1) * count);
     }
+    for (let each = children[state] ?? NONE; each !== NONE; each = siblings[each] ?? NONE)
+      rows[state * count + classOf(each)] = each;
   };
+  fill(ROOT);
+  yield* eachInSteps(order, fill, STATES);
+  return [rower(rows, { count, of }), fails];
+}
+
+function rower(rows: Int32Array, { count, of }: Classes): Next {
+  return (state, unit) => rows[state * count + (of[unit] ?? 0)] ?? ROOT;
 }
 
 function* trieOf(patterns: readonly string[]): Steps<Trie> {
@@ -100,7 +168,7 @@ function* trieOf(patterns: readonly string[]): Steps<Trie> {
     size,
     parents,
     units,
-    depths: depths.slice(0, size),
+    order: byDepth(depths.subarray(0, size)),
     ends: ends.slice(0, size),
     twins,
     child: transitions.child,
@@ -143,7 +211,7 @@ function transitionsFor(states: number) {
   };
 }
 
-/** States ordered by depth, so that a state's suffix is computed before the state. */
+/** All states except the root, ordered by depth, so that a state's suffix is computed before the state. */
 function byDepth(depths: Int32Array): Int32Array {
   const deepest = depths.reduce((most, depth) => Math.max(most, depth), 0);
   const places = new Int32Array(deepest + 2);
@@ -155,5 +223,5 @@ function byDepth(depths: Int32Array): Int32Array {
     order[places[depth] ?? 0] = state;
     places[depth] = (places[depth] ?? 0) + 1;
   }
-  return order;
+  return order.subarray(1);
 }

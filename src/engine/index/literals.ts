@@ -4,6 +4,9 @@ const LEAST_LENGTH = 3;
  * Characters that are literal in a pattern. Letters beyond ASCII are excluded: they differ by more than case.
  */
 const LITERAL = /[a-z0-9 "#%&',/:;<=>@_`~!-]/i;
+/** Letters of scripts without case: they match themselves only. */
+const UNCASED =
+  /(?=\p{Lo})[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Arabic}\p{sc=Hebrew}\p{sc=Thai}\p{sc=Devanagari}]/u;
 const REPEAT = /^(?:[*+?]|\{(?<least>\d+)(?:,\d*)?\})\??/;
 const GROUP = /^\((?:\?(?:P?<\w+>|[imsU-]*:))?/;
 const FLAGS = /^\(\?[imsU-]+\)/;
@@ -16,16 +19,17 @@ type Needs = readonly string[] | null;
 
 interface Cursor {
   readonly pattern: string;
+  readonly uncased: boolean;
   at: number;
 }
 
 /**
  * Lower-case strings of which every match of a pattern contains at least one, ignoring case; null if there
  * are none. Patterns have RE2 syntax. Covers the syntax that is common in rules, and returns null for the
- * rest.
+ * rest. With `uncased`, letters of scripts without case count as well, twice each.
  */
-export function literalsOf(pattern: string): Needs {
-  const cursor = { pattern, at: 0 };
+export function literalsOf(pattern: string, uncased = false): Needs {
+  const cursor = { pattern, uncased, at: 0 };
   const needs = alternatives(cursor);
   // A pattern with an unmatched bracket is not supported.
   return cursor.at === pattern.length ? needs : null;
@@ -46,7 +50,7 @@ function sequence(cursor: Cursor): Needs {
   let best: Needs = null;
   let run = '';
   const endRun = (): void => {
-    if (run.length >= LEAST_LENGTH) best = better(best, [run.toLowerCase()]);
+    if (lengthOf(run) >= LEAST_LENGTH) best = better(best, [run.toLowerCase()]);
     run = '';
   };
   while (cursor.at < cursor.pattern.length && !'|)'.includes(cursor.pattern[cursor.at] ?? '')) {
@@ -65,7 +69,7 @@ function sequence(cursor: Cursor): Needs {
 function part(cursor: Cursor): { readonly literal: string | null; readonly needs: Needs } {
   const rest = cursor.pattern.slice(cursor.at);
   const [next = ''] = rest;
-  if (LITERAL.test(next)) return taken(cursor, 1, next);
+  if (LITERAL.test(next) || (cursor.uncased && UNCASED.test(next))) return taken(cursor, next.length, next);
   const passed = (FLAGS.exec(rest) ?? CLASS.exec(rest) ?? ESCAPE.exec(rest))?.[0];
   if (passed !== undefined) return taken(cursor, passed.length);
   const group = GROUP.exec(rest)?.[0];
@@ -101,7 +105,10 @@ function repeat(cursor: Cursor): number | null {
 /** Prefers few and long strings, which are rarest. */
 function better(a: Needs, b: readonly string[]): readonly string[] {
   if (!a) return b;
-  const worth = (needs: readonly string[]): number =>
-    Math.min(...needs.map((each) => each.length)) - needs.length;
+  const worth = (needs: readonly string[]): number => Math.min(...needs.map(lengthOf)) - needs.length;
   return worth(b) > worth(a) ? b : a;
+}
+
+function lengthOf(run: string): number {
+  return run.length + Array.from(run).filter((letter) => UNCASED.test(letter)).length;
 }

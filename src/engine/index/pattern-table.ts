@@ -1,9 +1,9 @@
 import { eachInSteps, type Steps } from '../../domain/steps.js';
 import { type KeywordOptions, patternsOf } from '../text/keywords.js';
-import { compileRegex, compileRegexSet } from '../text/regex.js';
+import { type CompiledRegex, compileRegex, compileRegexSet } from '../text/regex.js';
 import type { MessageText } from '../text/text.js';
 import { createAutomaton } from './automaton.js';
-import type { Found } from './visited-set.js';
+import { createVisitedSet, type Found } from './visited-set.js';
 import { literalsOf } from './literals.js';
 
 /** A regex keyword as written in the rule. */
@@ -26,8 +26,8 @@ type Search = (text: string, found: Found) => void;
 /**
  * Finds regex keywords. Each is searched for in the text as written and, where accents do not count, without
  * its accents in the text without accents; the second search is skipped if it would repeat the first.
- * Patterns that contain a literal string in every match are located by that string; only the others are run,
- * all in a few passes.
+ * Patterns that contain a literal string in every match are located by that string, in one pass for all; the
+ * few without any are run, in a few passes.
  */
 export function* createPatternTable(
   keys: readonly PatternKey[],
@@ -71,12 +71,17 @@ function* searchesFor(keys: readonly PatternKey[], caseSensitive: boolean): Step
 }
 
 function* searchFor(forms: readonly Form[], caseSensitive: boolean): Steps<Search> {
-  const spoken = forms.flatMap(({ key, pattern }) =>
-    (literalsOf(pattern) ?? []).map((literal) => ({ key, literal })),
-  );
-  const open = forms.filter(({ pattern }) => literalsOf(pattern) === null);
+  const literals: Literal[] = [];
+  const open: Form[] = [];
+  for (const { key, pattern } of forms) {
+    const own = literalsOf(pattern);
+    const found = own ?? literalsOf(pattern, true);
+    const confirms = own ? null : testOf(pattern, caseSensitive);
+    if (found === null) open.push({ key, pattern });
+    else literals.push(...found.map((literal) => ({ key, literal, confirms })));
+  }
   const searches = [
-    ...(spoken.length > 0 ? [yield* searchLiterals(spoken)] : []),
+    ...(literals.length > 0 ? [yield* searchLiterals(literals)] : []),
     ...(open.length > 0 ? [searchPatterns(open, caseSensitive)] : []),
   ];
   return (text, found) => {
@@ -84,16 +89,37 @@ function* searchFor(forms: readonly Form[], caseSensitive: boolean): Steps<Searc
   };
 }
 
+/** A string that every match of a pattern contains. */
+interface Literal {
+  readonly key: number;
+  readonly literal: string;
+  /** Runs the pattern; null if the literal suffices for a candidate. */
+  readonly confirms: ((text: string) => boolean) | null;
+}
+
+/** Compiled on first use: most texts contain no literal of most patterns. */
+function testOf(pattern: string, caseSensitive: boolean): (text: string) => boolean {
+  let regex: CompiledRegex | null = null;
+  return (text) => {
+    regex ??= compileRegex(pattern, { caseSensitive });
+    return regex.ok && regex.find(text) !== null;
+  };
+}
+
 /**
  * Searches in lower case, which is also correct for patterns where case counts. The texts are NFKC, so only
  * ASCII letters become ASCII letters.
  */
-function* searchLiterals(
-  spoken: readonly { readonly key: number; readonly literal: string }[],
-): Steps<Search> {
-  const scan = yield* createAutomaton(spoken.map(({ literal }) => literal));
+function* searchLiterals(literals: readonly Literal[]): Steps<Search> {
+  const scan = yield* createAutomaton(literals.map(({ literal }) => literal));
+  const tried = createVisitedSet(literals.length);
   return (text, found) => {
-    scan(text.toLowerCase(), (index) => found.add(spoken[index]?.key ?? -1));
+    tried.renew();
+    scan(text.toLowerCase(), (index) => {
+      const { key, confirms } = literals[index] as Literal;
+      if (found.has(key) || !tried.mark(index)) return;
+      if (confirms === null || confirms(text)) found.add(key);
+    });
   };
 }
 

@@ -214,14 +214,17 @@ export function plain(text: string): string {
 export function plainLetters(text: string): string {
   const begin = cut(text, LIMITS.searchedText);
   if (!NOT_ASCII.test(begin)) return begin;
-  const bare = begin.replace(IGNORABLE, '').replace(ACUTE_SIGNS, "'").normalize('NFKC');
-  return cut(plainSigns(bare), LIMITS.searchedText);
+  const isClean = (allTraits(begin) & DROPPED) === 0;
+  const bare = (isClean ? begin : begin.replace(IGNORABLE, '').replace(ACUTE_SIGNS, "'")).normalize('NFKC');
+  return cut((allTraits(bare) & SIGN) === 0 ? bare : plainSigns(bare), LIMITS.searchedText);
 }
 
 /** The text without the accents that `fold` ignores; case and spaces are kept. */
 export function withoutAccents(text: string): string {
   if (!NOT_ASCII.test(text)) return text;
-  return text.normalize('NFKD').replace(ACCENTS, '').replace(ACCENT_LETTERS, substitute).normalize('NFC');
+  const parts = text.normalize('NFKD');
+  const isClean = (allTraits(parts) & (ACCENT | LETTER)) === 0;
+  return (isClean ? parts : parts.replace(ACCENTS, '').replace(ACCENT_LETTERS, substitute)).normalize('NFC');
 }
 
 function plainSigns(text: string): string {

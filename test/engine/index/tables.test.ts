@@ -210,7 +210,10 @@ describe('the table of keywords with typos', () => {
   });
 });
 
-describe('the keyword automaton', () => {
+describe.each([
+  ['small, with a row for each state', undefined],
+  ['large, with hashed transitions', 0],
+])('the keyword automaton: %s', (_, most) => {
   const hitsOf = (scan: Automaton, asked: string): string[] => {
     const hits: string[] = [];
     scan(asked, (pattern, end) => hits.push(`${pattern} ${end}`));
@@ -225,21 +228,21 @@ describe('the keyword automaton', () => {
             .filter((end) => end >= pattern.length && asked.slice(0, end).endsWith(pattern))
             .map((end) => `${index} ${end}`),
         );
-        expect(hitsOf(finish(createAutomaton(patterns)), asked)).toEqual(wanted.sort());
+        expect(hitsOf(finish(createAutomaton(patterns, most)), asked)).toEqual(wanted.sort());
       }),
       { numRuns: 400 },
     );
   });
 
   it('falls back to the longest suffix that begins a pattern', () => {
-    const scan = finish(createAutomaton(['abcd', 'bce', 'bc', 'c', 'cex']));
+    const scan = finish(createAutomaton(['abcd', 'bce', 'bc', 'c', 'cex'], most));
     expect(hitsOf(scan, 'abcex')).toEqual(['1 4', '2 3', '3 3', '4 5']);
     expect(hitsOf(scan, 'ababcd')).toEqual(['0 6', '2 5', '3 5']);
   });
 
   it('handles many patterns with common prefixes and suffixes', () => {
     const patterns = Array.from({ length: 3_000 }, (_, n) => `k${n.toString(36)}z`);
-    const scan = finish(createAutomaton(patterns));
+    const scan = finish(createAutomaton(patterns, most));
     expect(hitsOf(scan, 'k1z k2z kzz')).toEqual(['1 3', '2 7', '35 11']);
     expect(hitsOf(scan, `k${(2_999).toString(36)}z`)).toEqual(['2999 5']);
   });
