@@ -92,7 +92,7 @@ interface Classes {
   readonly of: Uint16Array;
 }
 
-/** Null if a table with a row for each state would be too large. */
+/** Numbers the units, unless a table with a row for each state would be too large. */
 function classesOf({ units, size }: Trie, mostEntries: number): Classes | null {
   const of = new Uint16Array(0x10000);
   let count = 1;
