@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { commonJs } from './scripts/bundle/common-js.js';
 import { holidays } from './scripts/bundle/holidays.js';
 import { noProcesses } from './scripts/bundle/no-processes.js';
+import { scripts } from './scripts/bundle/scripts.js';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,7 +17,7 @@ const PACKAGES = [
  * than the work of `check`, `test` and `explain`. Not minified, so that a stack trace can be read.
  */
 export default defineConfig({
-  plugins: [commonJs(), holidays(), noProcesses()],
+  plugins: [holidays(), noProcesses(), scripts()],
   build: {
     ssr: true,
     ssrEmitAssets: true,
@@ -42,7 +42,12 @@ export default defineConfig({
         holidays: at('src/engine/calendar/holidays.ts'),
       },
       // Compiled code can be kept for scripts, but in Node 20 not for modules.
-      output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      output: {
+        format: 'cjs',
+        comments: false,
+        entryFileNames: '[name].js',
+        chunkFileNames: '[name]-[hash].js',
+      },
     },
   },
   ssr: { noExternal: true, external: PACKAGES },

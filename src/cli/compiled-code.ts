@@ -1,21 +1,40 @@
 // Loads the built program with its code already compiled: compiling took a third of the time of `check`. Node
 // itself can do so only from version 22.1 on.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { constants, Script } from 'node:vm';
 
-/** The compiled code of a file. */
-interface Compiled {
+/** Position of a file's compiled code in the cache. */
+interface Place {
   /** Digest of the source: the engine compares only lengths. */
+  readonly source: string;
+  /** Digest of the code. */
+  readonly digest: string;
+  /** Offset from the start of the code. */
+  readonly at: number;
+  readonly length: number;
+}
+
+interface Cache {
+  /** Descriptor; null without a cache. */
+  readonly file: number | null;
+  /** Start of the code. */
+  readonly start: number;
+  /** Places by path of the source. */
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+interface Compiled {
   readonly source: string;
   readonly code: Buffer;
 }
 
-/** Compiled code of files by path. */
-type CompiledFiles = ReadonlyMap<string, Compiled>;
+interface Module {
+  readonly exports: object;
+}
 
 interface Loaded {
   readonly module: Module;
@@ -25,85 +44,114 @@ interface Loaded {
   readonly wasCompiled: boolean;
 }
 
-interface Module {
-  readonly exports: object;
-}
-
 type Evaluate = (module: Module, require: (id: string) => unknown, file: string, folder: string) => void;
 
 const HEAD = '(function (module, require, __filename, __dirname) { const exports = module.exports;';
-const DIGEST_BYTES = 32;
+/** Length of the digest of the list of places and of the length of this list, which the cache begins with. */
+const HEAD_BYTES = 32 + 4;
 /** Write permission of the group and of others. */
 const OF_OTHERS = 0o022;
 
 /**
- * Runs a built file, and the built files that it requires, with the compiled code in the file `cache`. Code that is damaged,
+ * Runs a built file, and the built files that it requires, with the compiled code in the file `path`. Code that is damaged,
  * of another source or engine, or that another user could have written is compiled anew. Returns a function that saves
- * the code of all files loaded so far unless `cache` has it; it ignores errors.
+ * the code of all files loaded so far unless the cache has it; it ignores errors.
  */
-export function loadCompiled(entry: string, cache: string): () => void {
-  const folder = dirname(entry);
-  const before = readCache(cache);
+export function loadCompiled(entry: string, path: string): () => void {
+  const cache = openCache(path);
   const loaded = new Map<string, Loaded>();
   const outside = createRequire(entry);
-  const require = (id: string): unknown => (id.startsWith('./') ? load(join(folder, id)) : outside(id));
+  const require = (id: string): unknown =>
+    id.startsWith('./') ? load(join(dirname(entry), id)) : outside(id);
   const load = (file: string): object => {
     const known = loaded.get(file);
     if (known) return known.module.exports;
-    const text = readFileSync(file);
-    const source = digestOf(text).toString('base64');
-    const compiled = before.get(file);
-    const isSame = compiled?.source === source;
+    const text = fs.readFileSync(file);
+    const source = digestOf(text);
+    const place = cache.places.get(file);
+    const code = place?.source === source ? codeAt(cache, place) : undefined;
     const script = new Script(`${HEAD} ${text.toString('utf8')}\n})`, {
       filename: file,
-      ...(isSame ? { cachedData: compiled.code } : {}),
+      ...(code ? { cachedData: code } : {}),
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     const module: Module = { exports: {} };
-    const wasCompiled = isSame && script.cachedDataRejected === false;
-    loaded.set(file, { module, source, script, wasCompiled });
-    (script.runInThisContext() as Evaluate)(module, require, file, folder);
+    loaded.set(file, { module, source, script, wasCompiled: script.cachedDataRejected === false });
+    (script.runInThisContext() as Evaluate)(module, require, file, dirname(file));
     return module.exports;
   };
   load(entry);
   return () => {
-    if ([...loaded.values()].every(({ wasCompiled }) => wasCompiled)) return;
-    const others = [...before].filter(([file]) => existsSync(file));
-    const own = [...loaded].map(([file, { source, script }]) => {
-      return [file, { source, code: script.createCachedData() }] as const;
-    });
-    writeCache(cache, new Map([...others, ...own]));
+    if ([...loaded.values()].some(({ wasCompiled }) => !wasCompiled)) save(path, cache, loaded);
   };
 }
 
-function readCache(cache: string): CompiledFiles {
+function openCache(path: string): Cache {
   try {
-    const { uid, mode } = statSync(cache);
+    const file = fs.openSync(path, 'r');
+    const { uid, mode } = fs.fstatSync(file);
     const isOurs = process.geteuid === undefined || (uid === process.geteuid() && (mode & OF_OTHERS) === 0);
-    if (!isOurs) return new Map();
-    const content = readFileSync(cache);
-    const body = content.subarray(DIGEST_BYTES);
-    // WARNING: the engine does not check the code itself, and crashes if it is damaged.
-    if (!digestOf(body).equals(content.subarray(0, DIGEST_BYTES))) return new Map();
-    return deserialize(body) as CompiledFiles;
+    const head = readAt(file, 0, HEAD_BYTES);
+    const list = isOurs ? readAt(file, HEAD_BYTES, head.readUInt32LE(HEAD_BYTES - 4)) : Buffer.alloc(0);
+    const isWhole = digestOf(list) === head.toString('hex', 0, HEAD_BYTES - 4);
+    const places = isWhole ? (deserialize(list) as Cache['places']) : new Map<string, Place>();
+    return { file, start: HEAD_BYTES + list.length, places };
   } catch {
-    return new Map();
+    return { file: null, start: 0, places: new Map() };
   }
 }
 
-/** Replaces the file at once, so that other processes read the old or the new one. */
-function writeCache(cache: string, files: CompiledFiles): void {
-  const half = `${cache}.${process.pid}`;
+/** WARNING: the engine does not check the code, and crashes if it is damaged. */
+function codeAt({ file, start }: Cache, { at, length, digest }: Place): Buffer | undefined {
+  const code = file === null ? undefined : readAt(file, start + at, length);
+  return code && digestOf(code) === digest ? code : undefined;
+}
+
+function readAt(file: number, at: number, length: number): Buffer {
+  const bytes = Buffer.alloc(Math.min(length, fs.fstatSync(file).size));
+  fs.readSync(file, bytes, 0, bytes.length, at);
+  return bytes;
+}
+
+/** Replaces the cache at once, so that other processes read the old or the new one. Keeps what other calls loaded. */
+function save(path: string, cache: Cache, loaded: ReadonlyMap<string, Loaded>): void {
+  const half = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(cache), { recursive: true, mode: 0o700 });
-    const body = serialize(files);
-    writeFileSync(half, Buffer.concat([digestOf(body), body]), { mode: 0o600 });
-    renameSync(half, cache);
+    const all = new Map<string, Compiled>();
+    for (const [file, place] of cache.places) {
+      const code = loaded.has(file) || !fs.existsSync(file) ? undefined : codeAt(cache, place);
+      if (code) all.set(file, { source: place.source, code });
+    }
+    for (const [file, { source, script }] of loaded)
+      all.set(file, { source, code: script.createCachedData() });
+    // Windows replaces no open file.
+    if (cache.file !== null) fs.closeSync(cache.file);
+    fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    fs.writeFileSync(half, contentOf(all), { mode: 0o600 });
+    fs.renameSync(half, path);
   } catch {
-    if (existsSync(half)) rmSync(half);
+    if (fs.existsSync(half)) fs.rmSync(half);
   }
 }
 
-function digestOf(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
+function contentOf(all: ReadonlyMap<string, Compiled>): Buffer {
+  let at = 0;
+  const places = new Map<string, Place>();
+  for (const [file, { source, code }] of all) {
+    places.set(file, { source, digest: digestOf(code), at, length: code.length });
+    at += code.length;
+  }
+  const list = serialize(places);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(list.length);
+  return Buffer.concat([
+    Buffer.from(digestOf(list), 'hex'),
+    length,
+    list,
+    ...[...all.values()].map(({ code }) => code),
+  ]);
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
