@@ -14,7 +14,7 @@ export interface InShadow {
 }
 
 /** The rules that acted on an event in shadow mode, while another rule acted: their texts are not in the decision. */
-export function shadowRulesOf({ trace: { rules } }: Decision): readonly string[] {
+export function shadowRulesOf({ trace: { rules } }: Pick<Decision, 'trace'>): readonly string[] {
   if (!rules.some(({ outcome }) => outcome === 'acts')) return [];
   return [...new Set(rules.flatMap(({ rule, outcome }) => (outcome === 'would_act_shadow' ? [rule] : [])))];
 }

@@ -12,6 +12,7 @@ import type { AccountConfig, Config } from '../domain/config.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { JournalRow, JournalStore } from '../store/ports/journal.js';
 import { authorOf } from './author.js';
+import { shadowRulesOf } from './in-shadow.js';
 import { shorten } from './shorten.js';
 
 export interface JournalOptions extends CommonOptions {
@@ -48,7 +49,7 @@ export async function journal(options: JournalOptions): Promise<void> {
       say(`no events${unknownAccount(account, accounts)}`);
       return;
     }
-    print(table(rows, accounts, await answeredBy(rows, store)));
+    print(table(rows, accounts, { answered: await answeredBy(rows, store), rule }));
   });
 }
 
@@ -75,14 +76,35 @@ function parentOf({ comment }: InboundEvent): string | null {
 function toJson({ seq, event, rule, reason, detail, decidedAt, trace }: JournalRow, by: Writer) {
   const { at, ...rest } = event;
   const decided = decidedAt === null ? null : formatInstant(decidedAt);
-  return { seq, ...rest, at: formatInstant(at), by, rule, reason, detail, decidedAt: decided, trace };
+  const inShadow = trace === null ? [] : shadowRulesOf({ trace });
+  return {
+    seq,
+    ...rest,
+    at: formatInstant(at),
+    by,
+    rule,
+    inShadow,
+    reason,
+    detail,
+    decidedAt: decided,
+    trace,
+  };
+}
+
+/** The rule that decided, and the rule that was asked for if that acted in shadow beside it. */
+function ruleOf({ rule, trace }: JournalRow, asked: string | undefined): string {
+  const isInShadow = trace !== null && shadowRulesOf({ trace }).some((each) => each === asked);
+  return plain(isInShadow ? `${rule ?? ''} (${asked ?? ''} in shadow)` : (rule ?? ''));
 }
 
 /** Rows in the order of the times shown: one poll reads several lists, each from its own newest row. */
 function table(
   rows: readonly JournalRow[],
   accounts: Config['accounts'],
-  answered: ReadonlyMap<string, InboundEvent>,
+  {
+    answered,
+    rule,
+  }: { readonly answered: ReadonlyMap<string, InboundEvent>; readonly rule: string | undefined },
 ): string {
   const out = new Table({
     head: ['at', 'account', 'from', 'text', 'rule', 'reason'],
@@ -90,14 +112,15 @@ function table(
   });
   const byName = new Map(accounts.map((account) => [account.name, account]));
   const byTime = [...rows].sort((a, b) => b.event.at - a.event.at || b.seq - a.seq);
-  for (const { event, rule, reason, detail } of byTime) {
+  for (const row of byTime) {
+    const { event, reason, detail } = row;
     const why = reason === null ? 'undecided' : paintReason(reason);
     out.push([
       `${formatInstant(event.at).slice(0, 19).replace('T', ' ')}Z`,
       plain(event.account ?? '?'),
       shorten(authorOf(event, answered.get(parentOf(event) ?? '')), NAME_SHOWN),
       shorten(ownText(event, byName.get(event.account ?? '')), TEXT_SHOWN),
-      plain(rule ?? ''),
+      ruleOf(row, rule),
       detail === null ? why : `${why}: ${shorten(detail, TEXT_SHOWN)}`,
     ]);
   }

@@ -303,6 +303,9 @@ rules:
     sandbox.receive({ account: 'shop-ig', contact: { id: 'ana', name: 'Ana' }, text: 'any nuts?' });
     await cli('run', '--once');
     const [row] = lines<{ id: string }>((await cli('journal', '--rule', 'away', '--json')).stdout);
+    const shadowed = lines((await cli('journal', '--rule', 'nuts', '--json')).stdout);
+    expect(shadowed).toMatchObject([{ id: row?.id, rule: 'away', inShadow: ['nuts', 'mute'] }]);
+    expect((await cli('journal', '--rule', 'mute')).stdout).toContain('away (mute in shadow)');
     const past = await cli('explain', '--event', row?.id ?? '');
     expect(past.stdout).toContain('\n  in shadow: reply of nuts: "Free of nuts, Ana."\n');
     const json = lines((await cli('explain', '--event', row?.id ?? '', '--json')).stdout);

@@ -230,6 +230,27 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.undecidedWith(second, 10)).toEqual([]);
       });
 
+      it('lists for a rule also the events on which it acted in shadow beside another', async () => {
+        const traced = (rule: string, outcome: 'acts' | 'would_act_shadow') => ({
+          ...{ rule, outcome, failed: null, keyword: null, note: null },
+        });
+        const decided = async (sourceId: string, ...rules: ReturnType<typeof traced>[]) => {
+          const text = '"rule":"spied","outcome":"would_act_shadow"';
+          const trace = { text, words: [], rules, rulesOmitted: 0, guards: [] };
+          await decideQueued(anEvent({ sourceId }), { trace, actions: [] });
+        };
+        await decided('m1', traced('nuts', 'would_act_shadow'), traced('pricing', 'acts'));
+        await decided('m2', traced('nuts-2', 'would_act_shadow'), traced('pricing', 'acts'));
+        await decided('m3', traced('pricing', 'acts'));
+        const listed = async (rule: string) =>
+          (await store.journal({ limit: 9, rule })).map(({ event }) => event.sourceId);
+        expect(await listed('nuts')).toEqual(['m1']);
+        expect(await listed('Nuts')).toEqual([]);
+        expect(await listed('spied')).toEqual([]);
+        expect(await listed('pricing')).toEqual(['m3', 'm2', 'm1']);
+        expect(await store.journal({ limit: 9, rule: 'nuts', account: 'other' })).toEqual([]);
+      });
+
       it('stores each row of a large page once, and counts those that are new', async () => {
         const page = Array.from({ length: 120 }, (_, n) =>
           anEvent({ sourceId: `m${n}`, at: n, text: `${n}` }),

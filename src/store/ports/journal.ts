@@ -31,6 +31,7 @@ export interface JournalRow extends Kept {
 export interface JournalQuery {
   readonly limit: number;
   readonly reason?: Reason;
+  /** The rule that decided, or acted in shadow beside another one. */
   readonly rule?: string;
   readonly account?: string;
   /** Filter for rows after this sequence number, oldest first. */

@@ -136,7 +136,9 @@ function views(db: SqlRunner) {
     failures: db.reads(() => failures.all()),
     journal: db.reads(function* ({ limit, reason, rule, account, after, event }: JournalQuery) {
       if (event !== undefined) return yield* one.all(event);
-      const filter = { limit, reason: reason ?? null, rule: rule ?? null, account: account ?? null };
+      const shadow =
+        rule === undefined ? null : `"rule":${JSON.stringify(rule)},"outcome":"would_act_shadow"`;
+      const filter = { limit, reason: reason ?? null, rule: rule ?? null, shadow, account: account ?? null };
       return after === undefined ? yield* newest.all(filter) : yield* following.all({ ...filter, after });
     }),
     summary: db.reads(function* (): Work<Summary> {
@@ -156,8 +158,10 @@ function views(db: SqlRunner) {
   } satisfies Partial<OwnerStore & JournalStore>;
 }
 
+/** With a rule also the events on which another rule acted, and this one in shadow, as their traces say. */
 const JOURNAL = (more: string, order: 'asc' | 'desc'): string => `
 select * from events
-where (cast(@reason as text) is null or reason = @reason) and (cast(@rule as text) is null or rule = @rule)
+where (cast(@reason as text) is null or reason = @reason) and (cast(@rule as text) is null or rule = @rule
+    or (rule <> @rule and replace(trace, cast(@shadow as text), '') <> trace))
   and (cast(@account as text) is null or account = @account) ${more}
 order by seq ${order} limit @limit`;
