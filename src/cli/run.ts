@@ -255,10 +255,10 @@ async function failOnUnread({ workspaces, panels, program }: Run): Promise<void>
 }
 
 /** Values that must not appear in the log. */
-function secretsOf({ blotato, server, notify, token, store }: Config): readonly string[] {
+function secretsOf({ blotato, server, notify, token, tokens = [], store }: Config): readonly string[] {
   const secrets = [
     ...[blotato.apiKey, server?.token, server?.agencyToken, token],
-    ...(server?.tokens ?? []).map((each) => each.token),
+    ...[...tokens, ...(server?.tokens ?? [])].map((each) => each.token),
     ...(notify === null ? [] : secretsOfNotify(notify)),
     store.kind === 'postgres' ? store.url : null,
   ];

@@ -1,5 +1,4 @@
 import { valueAt, type Path, type YamlSource } from '../yaml/source.js';
-import { isLoopback } from './address.js';
 import { parseDays } from './clock-values.js';
 
 /**
@@ -15,9 +14,6 @@ export type IsSchedule = (expression: string) => boolean;
 export function reportClashes(source: YamlSource): void {
   reportAccountClashes(source, []);
   for (const name of keysAt(source, ['calendars'])) reportTwiceOpen(source, ['calendars', name, 'open']);
-  reportOpenServer(source);
-  reportAgencyToken(source);
-  reportTokens(source);
 }
 
 /** Reports the schedule of the `poll` block at a path if the scheduler rejects it. */
@@ -85,64 +81,4 @@ function reportMissingPage(source: YamlSource, account: Path): void {
     message: 'this Facebook account has no page_id, but Facebook sends nothing without one',
     fix: 'Add page_id: "…" with the id of the Facebook page, digits only, as Blotato lists it.',
   });
-}
-
-function reportOpenServer(source: YamlSource): void {
-  const path = ['server', 'host'];
-  const host = valueAt(source.value, path);
-  const token = valueAt(source.value, ['server', 'token']);
-  const tokens = valueAt(source.value, ['server', 'tokens']);
-  if (Array.isArray(tokens) && tokens.length > 0) return;
-  if (typeof host !== 'string' || isLoopback(host) || (typeof token === 'string' && token.trim() !== ''))
-    return;
-  source.report(path, {
-    code: 'missing-token',
-    message: 'host: other machines can reach this address, but there is no token',
-    fix: 'Set token: ${AUTORESPONDER_TOKEN}, or host: 127.0.0.1.',
-  });
-}
-
-/**
- * Reports an agency token equal to `server.token`: nobody could log in to the dashboard of the workspace
- * alone.
- */
-function reportAgencyToken(source: YamlSource): void {
-  const path = ['server', 'agency_token'];
-  const agency = valueAt(source.value, path);
-  if (typeof agency !== 'string' || agency.trim() === '') return;
-  if (agency !== valueAt(source.value, ['server', 'token'])) return;
-  source.report(path, {
-    code: 'shared-token',
-    message: 'agency_token: `server.token` is the same token',
-    fix: 'Give each of the two a token of its own.',
-  });
-}
-
-/** Reports a token of `server.tokens` that another caller has too, and tokens beside several workspaces. */
-function reportTokens(source: YamlSource): void {
-  const tokens = valueAt(source.value, ['server', 'tokens']);
-  if (!Array.isArray(tokens) || tokens.length === 0) return;
-  if (valueAt(source.value, ['workspaces']) !== undefined) {
-    source.report(['server', 'tokens'], {
-      code: 'unsupported',
-      message: 'tokens: with several workspaces there is one token for each',
-      fix: 'Write `token` in each workspace.',
-    });
-  }
-  const seen = new Set([
-    valueAt(source.value, ['server', 'token']),
-    valueAt(source.value, ['server', 'agency_token']),
-  ]);
-  for (const index of tokens.keys()) {
-    const path = ['server', 'tokens', index, 'token'];
-    const token = valueAt(source.value, path);
-    if (seen.has(token)) {
-      source.report(path, {
-        code: 'shared-token',
-        message: 'token: another caller has the same token',
-        fix: 'Give each person a token of their own.',
-      });
-    }
-    seen.add(token);
-  }
 }

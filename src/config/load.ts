@@ -1,5 +1,4 @@
 import { reportFixedZones } from './fixed-zones.js';
-import { reportShortTokens } from './short-tokens.js';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
 import { isPlatform, type Platform } from '../domain/event.js';
@@ -12,6 +11,7 @@ import { fileFinding, readText } from '../yaml/read.js';
 import { type IsSchedule, reportClashes, reportSchedule } from './clashes.js';
 import { configSchema } from './schema.js';
 import { toConfig } from './to-config.js';
+import { reportOpenServer, reportSharedTokens, reportShortTokens } from './tokens.js';
 import { parseEachWorkspace } from './unset.js';
 import { reportMisreadLists } from '../yaml/misread.js';
 
@@ -64,6 +64,8 @@ function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): C
   const raw = source.value === undefined ? undefined : checkShape(configSchema, source, []);
   reportMisreadLists(source, ['guards', 'opt_out']);
   reportClashes(source);
+  reportOpenServer(source, []);
+  reportSharedTokens(source, []);
   reportSchedule(source, [], isSchedule);
   reportFixedZones(source, []);
   reportShortTokens(source, []);

@@ -10,7 +10,7 @@ import { calendarSchema } from './calendar-schema.js';
 import { notifySchema } from './notify-schema.js';
 import { guards } from './guards-schema.js';
 import { phrase } from './phrase-schema.js';
-import { serverSchema } from './server-schema.js';
+import { serverSchema, tokensSchema } from './server-schema.js';
 
 const FIND_PAGE = 'Copy it from what `autoresponder doctor` prints for the account, in quotes.';
 
@@ -185,7 +185,8 @@ const OWN = {
   webhooks: webhooks.optional().describe('Replaces the shared block.'),
   retention: duration().optional().describe('Replaces the shared value.'),
   notify: notifySchema.optional().describe('Replaces the shared block.'),
-  token: z.string().default('').describe('Opens the dashboard of this workspace only.'),
+  token: z.string().default('').describe('Opens the dashboard of this workspace only, with the role owner.'),
+  tokens: tokensSchema.describe('Further tokens for the dashboard of this workspace, each with a role.'),
 };
 
 /** A file in a folder of workspaces; its file name is the name of the workspace. */

@@ -10,21 +10,21 @@ import type { RawNotify } from './notify-schema.js';
 import { toPhrase } from './phrase-schema.js';
 import type { RawConfig } from './schema.js';
 
-/** Name of a workspace, and token for its dashboard. */
-interface Named {
+/** Name of a workspace, and tokens for its dashboard. */
+interface Named extends Pick<Config, 'token' | 'tokens'> {
   readonly name: string;
-  readonly token: string | null;
 }
 
 /**
  * Converts the checked values of a configuration, or of one workspace, for the program. Paths are resolved
  * against `folder`.
  */
-export function toConfig(raw: RawConfig, { name, token }: Named, folder: string): Config {
+export function toConfig(raw: RawConfig, { name, token, tokens = [] }: Named, folder: string): Config {
   const { poll, throttle, delivery, guards, server } = raw;
   return {
     workspace: name,
     token,
+    ...(tokens.length > 0 ? { tokens } : {}),
     mode: raw.mode,
     ...settleOf(raw.settle),
     blotato: { baseUrl: raw.blotato.base_url.replace(/\/+$/u, ''), apiKey: raw.blotato.api_key },

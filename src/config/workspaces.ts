@@ -1,5 +1,4 @@
 import { reportFixedZones } from './fixed-zones.js';
-import { reportShortTokens } from './short-tokens.js';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
@@ -8,19 +7,22 @@ import { openYaml } from '../yaml/document.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { checkShape } from '../yaml/issues.js';
 import { listYamlFiles, readText } from '../yaml/read.js';
-import { type Path, valueAt, type YamlSource } from '../yaml/source.js';
+import { valueAt, type YamlSource } from '../yaml/source.js';
 import { type IsSchedule, reportAccountClashes, reportClashes, reportSchedule } from './clashes.js';
 import { hostSchema, type RawHost, type RawWorkspace, workspaceFileSchema } from './schema.js';
 import { toConfig } from './to-config.js';
+import {
+  type Placed,
+  reportOpenServer,
+  reportServerTokens,
+  reportSharedTokens,
+  reportShortTokens,
+} from './tokens.js';
 import { reportMisreadLists } from '../yaml/misread.js';
 
-/** A workspace as read, with its place. */
-interface Found {
-  readonly name: string;
+/** A workspace as read. */
+interface Found extends Placed {
   readonly raw: RawWorkspace;
-  readonly source: YamlSource;
-  /** Path within the source. */
-  readonly path: Path;
 }
 
 /**
@@ -57,7 +59,9 @@ export function parseWorkspaces(
     reportShortTokens(own, []);
   }
   reportSharedKeys(found);
-  reportSharedTokens(found, raw.server?.agency_token ?? '');
+  reportOpenServer(source, found);
+  reportServerTokens(source, found);
+  reportSharedTokens(source, found);
   const broken = brokenOf(read);
   const shared = [...source.findings(), ...read.findings];
   const all = [...shared, ...findingsOf(read)];
@@ -67,7 +71,11 @@ export function parseWorkspaces(
   const configs = found
     .filter(({ name }) => !names.has(name))
     .map(({ name, raw: own, source: from }) =>
-      toConfig(merged(raw, own, folder), { name, token: tokenOf(own) }, dirname(resolve(from.file))),
+      toConfig(
+        merged(raw, own, folder),
+        { name, token: tokenOf(own), tokens: own.tokens },
+        dirname(resolve(from.file)),
+      ),
     );
   return { ok: true, value: configs, broken, warnings: all.filter((each) => !isError(each)) };
 }
@@ -165,23 +173,6 @@ function reportSharedKeys(found: readonly Found[]): void {
   }
 }
 
-function reportSharedTokens(found: readonly Found[], agencyToken: string): void {
-  const owners = new Map([[agencyToken, '']]);
-  for (const { name, raw, source, path } of found) {
-    const token = tokenOf(raw);
-    if (token === null) continue;
-    const owner = owners.get(token);
-    if (owner !== undefined) {
-      source.report([...path, 'token'], {
-        code: 'shared-token',
-        message: `token: ${owner === '' ? '`server.agency_token` is' : `workspace ${owner} has`} the same token`,
-        fix: 'Give each workspace a token of its own, or leave it out where nobody needs the dashboard.',
-      });
-    }
-    owners.set(token, name);
-  }
-}
-
 function reportStore(source: YamlSource, raw: RawHost | undefined): void {
   if (raw === undefined || !raw.store.startsWith('sqlite:')) return;
   source.report(['workspaces'], {
@@ -200,7 +191,11 @@ function tokenOf({ token }: RawWorkspace): string | null {
  * Values of the workspace override those of the main file. Paths of the main file are made absolute, since they are
  * relative to its folder.
  */
-function merged(shared: RawHost, { blotato, token: _token, ...own }: RawWorkspace, folder: string) {
+function merged(
+  shared: RawHost,
+  { blotato, token: _token, tokens: _tokens, ...own }: RawWorkspace,
+  folder: string,
+) {
   const { workspaces: _workspaces, accounts: _accounts, ...rest } = shared;
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const base = shared.blotato?.base_url ?? 'https://backend.blotato.com';

@@ -61,6 +61,8 @@ export interface Config {
   readonly workspace: string;
   /** Token for the dashboard of this workspace only; null if only `server.token` gives access. */
   readonly token: string | null;
+  /** Further tokens for the dashboard of this workspace, each with a role. @default none */
+  readonly tokens?: readonly Token[];
   readonly mode: Mode;
   /** Pause of the contact after which their messages are decided. @default 0, at once */
   readonly settle?: Millis;

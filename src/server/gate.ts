@@ -83,7 +83,7 @@ export function createGate(
       const refused = refusal(context);
       if (refused) return refused;
       if (!isSafe(context) && !isOwnPage(context)) {
-        return context.json({ error: 'only the dashboard itself may make changes' }, 403);
+        return context.json({ error: OTHER_PAGE }, 403);
       }
       await next();
       return undefined;
@@ -157,6 +157,9 @@ function createSessions(clock: Clock) {
 const NO_TOKEN =
   'without `server.token` the dashboard is only available on this machine, as localhost or 127.0.0.1';
 
+const OTHER_PAGE =
+  'only the dashboard itself may make changes; programs send `Authorization: Bearer TOKEN`, and no `Origin` of another site';
+
 function closedBecause(name: string): string {
   return `send the token of ${name} as \`Authorization: Bearer\`, or log in`;
 }
@@ -176,12 +179,14 @@ function isSafe({ req }: Context): boolean {
   return req.method === 'GET' || req.method === 'HEAD';
 }
 
-/** Rejects requests from other sites: their pages can send neither this header nor our origin. */
+/** Rejects requests from other sites: their pages can send neither of these headers, nor our origin. */
 export function isOwnPage({ req }: Context): boolean {
   const origin = req.header('origin');
   const isSameOrigin =
     origin === undefined || (URL.canParse(origin) && new URL(origin).host === req.header('host'));
-  return isSameOrigin && req.header('x-requested-with') === 'autoresponder';
+  const isOurs =
+    req.header('x-requested-with') === 'autoresponder' || bearerOf(req.header('authorization')) !== null;
+  return isSameOrigin && isOurs;
 }
 
 function isProxiedSecurely({ req }: Context): boolean {

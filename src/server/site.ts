@@ -76,19 +76,22 @@ export function createSite(options: SiteOptions): Hono {
 /** Registers the routes of health, for supervisors, and of metrics. */
 function addHealth(site: Hono, gate: Gate, { health, clock, panel, api }: SiteOptions): void {
   const isOfAgency = panel === null && api != null;
+  const ofOne = (c: Context): Response => c.json({ error: OF_ONE }, 404);
   site.get('/healthz', (c) => c.json({ status: 'ok' }));
   site.get('/readyz', async (c) => {
     const refused = gate.refusal(c);
     if (refused !== null && gate.needsToken) return refused;
+    if (refused === null && isOfAgency) return ofOne(c);
     const { status, body } = readiness(await health(), clock());
-    if (refused === null) return c.json(isOfAgency ? { ...body, error: OF_ONE } : body, status);
+    if (refused === null) return c.json(body, status);
     // Without a token, a supervisor may use any host name; details of failures are for the owner only.
     return c.json({ status: status === 200 ? 'ready' : 'not ready' }, status);
   });
   site.get('/metrics', async (c) => {
     const refused = gate.refusal(c);
     if (refused) return refused;
-    if (!panel) return c.json({ error: isOfAgency ? OF_ONE : 'metrics are not available' }, 404);
+    if (isOfAgency) return ofOne(c);
+    if (!panel) return c.json({ error: 'metrics are not available' }, 404);
     const { text, contentType } = await panel.metrics();
     return c.body(text, 200, { 'content-type': contentType });
   });

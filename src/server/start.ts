@@ -38,7 +38,7 @@ export async function startSites(at: ServerConfig, options: SitesOptions): Promi
   }
   const panel = await panels.panelOf(first);
   const token = first.config.token ?? at.token;
-  const { tokens = [] } = at;
+  const tokens = [...(first.config.tokens ?? []), ...(at.tokens ?? [])];
   const review = createReview(options);
   return serve(createSite({ token, tokens, health: panel.health, clock, panel, review, onError }), at);
 }
@@ -125,10 +125,11 @@ function ownersOf(
 ): readonly Owner[] {
   // With several workspaces, one without its own token is open to the agency only.
   return workspaces.flatMap((workspace): Owner[] => {
-    const own = workspace.config.token ?? (workspaces.length === 1 ? at.token : null);
-    if (own === null && !hasAgency) return [];
+    const shared = workspaces.length === 1 ? at : null;
+    const own = workspace.config.token ?? shared?.token ?? null;
+    const tokens = [...(workspace.config.tokens ?? []), ...(shared?.tokens ?? [])];
+    if (own === null && tokens.length === 0 && !hasAgency) return [];
     const token = own ?? randomBytes(32).toString('hex');
-    const tokens = workspaces.length === 1 ? (at.tokens ?? []) : [];
     return [{ workspace, token, tokens, gate: createGate(token, clock, { name, isAlsoOpenFor, tokens }) }];
   });
 }

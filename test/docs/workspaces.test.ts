@@ -37,6 +37,7 @@ it.each(['check', 'test'])(
       const env = {
         ...{ DATABASE_URL: 'postgres://shops:secret@127.0.0.1:5432/shops', BAKERY_TOKEN: 'token-of-bakery' },
         AGENCY_TOKEN: 'token-of-agency',
+        MIA_TOKEN: 'token-of-mia-1',
       };
       const { code, stdout, stderr } = await runHere([command], { cwd: folder, env });
       expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
