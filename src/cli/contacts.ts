@@ -4,13 +4,12 @@ import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
 import type { ContactsQuery, KnownContact, RunView } from '../store/ports/contact-views.js';
 import { csvLine } from '../domain/csv.js';
-import { Exit } from './exit.js';
+import { contactsOf, everybody } from './known-contact.js';
 import { perform } from './outbox.js';
 import { print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
 import { createProgress } from './progress.js';
 import { type CommonOptions, withReader } from './project.js';
-import type { ContactStore } from '../store/ports/contacts.js';
 import { shorten } from './shorten.js';
 
 export interface ContactFilter extends CommonOptions {
@@ -27,8 +26,6 @@ export interface ContactsExportOptions extends ContactFilter {
   readonly format: string;
 }
 
-/** Number of contacts read per page. */
-const PAGE = 500;
 const TEXT_SHOWN = 30;
 
 /** `contacts list`: lists contacts with tags and funnel state. */
@@ -45,8 +42,7 @@ export async function contactsList(options: ContactsListOptions): Promise<void> 
 /** `contacts show ID`: shows all stored data of one person. */
 export async function contactsShow(id: string, options: CommonOptions): Promise<void> {
   await withReader(options, async (store) => {
-    const found = await store.contacts({ limit: PAGE, contactId: id });
-    if (found.length === 0) throw new Exit(1, unknown(id));
+    const found = await contactsOf(id, store);
     if (options.json) found.forEach((contact) => printJson(toJson(contact)));
     else print(found.map(inFull).join('\n\n'));
   });
@@ -73,8 +69,12 @@ export async function contactsExport(options: ContactsExportOptions): Promise<vo
 /** `contacts forget ID`: deletes one person's data at once; they get no more automatic replies. */
 export async function contactsForget(id: string, options: CommonOptions): Promise<void> {
   const result = await perform({ do: 'forget', contact: id }, options);
-  if (!('forgotten' in result) || result.forgotten === null) throw new Exit(1, unknown(id));
-  const { accounts, events, sends } = result.forgotten;
+  const forgotten = 'forgotten' in result ? result.forgotten : null;
+  if (forgotten === null) {
+    await withReader(options, (store) => contactsOf(id, store));
+    return;
+  }
+  const { accounts, events, sends } = forgotten;
   if (options.json) {
     printJson({ contact: id, accounts, events, sends });
     return;
@@ -85,26 +85,8 @@ export async function contactsForget(id: string, options: CommonOptions): Promis
   );
 }
 
-function unknown(id: string): string {
-  return `no contact with the id "${plain(id)}" is in the store; fix: take one of \`autoresponder contacts list\``;
-}
-
 function filterOf({ account, tag, funnel }: ContactFilter): Omit<ContactsQuery, 'limit'> {
   return { account, tag, funnel };
-}
-
-async function* everybody(
-  store: ContactStore,
-  filter: Omit<ContactsQuery, 'limit'>,
-): AsyncGenerator<KnownContact> {
-  let after: ContactsQuery['after'];
-  for (;;) {
-    const page = await store.contacts({ ...filter, limit: PAGE, after });
-    yield* page;
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) return;
-    after = { account: last.account, contactId: last.contactId };
-  }
 }
 
 function table(contacts: readonly KnownContact[]): string {

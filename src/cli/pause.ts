@@ -1,16 +1,20 @@
+import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { Exit } from './exit.js';
 import { perform } from './outbox.js';
 import { print, printJson, say } from './output.js';
 import { durationOf } from './parse.js';
-import { type CommonOptions, configOf } from './project.js';
+import { contactsOf } from './known-contact.js';
+import { type CommonOptions, configOf, withReader } from './project.js';
 
 export interface PauseOptions extends CommonOptions {
   readonly account?: string;
   readonly conversation?: string;
   readonly contact?: string;
   readonly for?: string;
+  /** True for a contact or a conversation that the store does not know yet. */
+  readonly unseen?: boolean;
 }
 
 /**
@@ -20,6 +24,7 @@ export interface PauseOptions extends CommonOptions {
 export async function pause(options: PauseOptions): Promise<void> {
   const scope = scopeOf(options);
   const until = options.for === undefined ? null : Date.now() + durationOf('--for', options.for);
+  if (!options.unseen) await checkKnown(options, ', or add --unseen to pause one that has not written yet');
   await perform({ do: 'pause', scope, until }, options);
   const { workspace } = configOf(options);
   if (options.json) {
@@ -44,6 +49,7 @@ export async function resume(options: PauseOptions): Promise<void> {
   const { workspace, guards } = configOf(options);
   const result = await perform({ do: 'resume', scope, humanPause: guards.humanPause }, options);
   const { resumed, humans } = 'resumed' in result ? result : { resumed: false, humans: [] };
+  if (!resumed) await checkKnown(options);
   if (options.json) printJson({ workspace, scope, resumed, humans });
   else if (!resumed) print(`${placeOf(scope, workspace)}: was not paused`);
   else {
@@ -54,6 +60,19 @@ export async function resume(options: PauseOptions): Promise<void> {
     say(`Messages that arrived during the pause stay without a reply: \`${list}\` lists them.`);
   }
   if (!resumed) throw new Exit(1);
+}
+
+/** Throws Exit if the store has no such contact or conversation: a mistyped id would pause nobody. */
+async function checkKnown({ contact, conversation, ...options }: PauseOptions, more = ''): Promise<void> {
+  if (contact === undefined && conversation === undefined) return;
+  await withReader(options, async (store) => {
+    if (contact !== undefined) await contactsOf(contact, store, more);
+    else if ((await store.conversationPeople(conversation ?? '')) === null)
+      throw new Exit(
+        1,
+        `the journal has no conversation "${plain(conversation ?? '')}"; fix: take the \`conversationId\` of a message in \`autoresponder journal --json\`${more}`,
+      );
+  });
 }
 
 /** The scope as printed; with the workspace if there are several. */

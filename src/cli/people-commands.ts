@@ -20,9 +20,10 @@ export function definePeopleCommands(program: Command, command: Define): void {
     command(program, name, description)
       .option('--account <name>')
       .option('--conversation <id>')
-      .option('--contact <id>', "the contact's platform id");
+      .option('--contact <id>', "the contact's platform id, as `contacts list` shows it");
   scoped('pause', 'pause automatic replies')
     .option('--for <duration>', 'such as 30m, 12h; default: until `resume`')
+    .option('--unseen', 'also a contact or conversation that has not written yet')
     .action(async (options: PauseOptions) => (await import('./pause.js')).pause(options));
   scoped('resume', 'end a pause; for a contact also the pause after a human wrote').action(
     async (options: PauseOptions) => (await import('./pause.js')).resume(options),

@@ -458,15 +458,45 @@ rules:
     expect(csv).toContain(`"'＝price`);
   });
 
-  it('reports an unknown contact id', async (test) => {
+  it('refuses an id that no contact has, and names the contacts who may be meant', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
+    const emma = { id: 'by-hand-emma', name: 'Emma Berg', username: 'emmab' };
+    project.sandbox.receive({ account: 'shop-ig', contact: emma, text: 'hello' });
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
-    expect(await project.cli('contacts', 'forget', 'nobody')).toEqual({
-      code: 1,
-      stdout: '',
-      stderr:
-        'autoresponder: no contact with the id "nobody" is in the store; fix: take one of `autoresponder contacts list`\n',
+    const refused = (id: string, meant: string, more = '') => ({
+      ...{ code: 1, stdout: '' },
+      stderr: `autoresponder: no contact with the id "${id}" is in the store; fix: ${meant} \`autoresponder contacts list\`${more}\n`,
     });
+    const listed = 'write by-hand-emma (Emma Berg), or another id of';
+    for (const id of ['Emma', 'emma berg', '@emmab', 'by-hand-ema', 'BY-HAND-EMMA']) {
+      expect(await project.cli('resume', '--contact', id)).toEqual(refused(id, listed));
+    }
+    const unseen = ', or add --unseen to pause one that has not written yet';
+    expect(await project.cli('pause', '--contact', 'Emma')).toEqual(refused('Emma', listed, unseen));
+    expect(await project.cli('pause', '--contact', '4711')).toEqual(refused('4711', 'take one of', unseen));
+    for (const command of ['show', 'forget']) {
+      expect(await project.cli('contacts', command, 'Emma')).toEqual(refused('Emma', listed));
+      expect(await project.cli('contacts', command, 'nobody')).toEqual(refused('nobody', 'take one of'));
+    }
+    for (const command of ['pause', 'resume']) {
+      const { code, stderr } = await project.cli(command, '--conversation', 'nowhere');
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: matching(/the journal has no conversation "nowhere"; fix: /u),
+      });
+    }
+    const { pauses } = JSON.parse((await project.cli('status', '--json')).stdout) as { pauses: unknown[] };
+    expect(pauses).toEqual([]);
+    const [row] = lines<{ conversationId: string }>((await project.cli('journal', '--json')).stdout);
+    for (const scope of [
+      ['--contact', 'by-hand-emma'],
+      ['--conversation', row!.conversationId],
+    ]) {
+      expect(await project.cli('pause', ...scope)).toMatchObject({ code: 0 });
+      expect(await project.cli('resume', ...scope)).toMatchObject({ code: 0 });
+    }
+    expect(await project.cli('pause', '--contact', '4711', '--unseen')).toMatchObject({ code: 0 });
+    expect(await project.cli('resume', '--contact', '4711')).toMatchObject({ code: 0 });
   });
 });
 
