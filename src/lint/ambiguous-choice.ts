@@ -1,35 +1,18 @@
-import type { Finding } from '../domain/finding.js';
-import { pathOfStep, type StepPath } from '../domain/funnel.js';
+import { pathOfStep } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { choiceIn, holding } from '../engine/answers/choice.js';
-import type { LintParts } from './parts.js';
-import { warnOfRule, type Warning } from './warning.js';
+import { type RuleWarning, type Warning } from './warning.js';
 
 /**
  * Choices that can be confused with a number: the text of one choice, or the position of another in the list.
  */
-export function ambiguousChoices({ rules }: LintParts): readonly Finding[] {
-  return rules.rules.flatMap((rule) =>
-    choicesOf(rule).flatMap(({ choices, step }) => {
-      const warning = warningFor(choices);
-      return warning === null
-        ? []
-        : [warnOfRule(rules, rule, ['then', ...step, 'ask', 'expect', 'choice'], warning)];
-    }),
-  );
-}
-
-interface Asked {
-  readonly choices: readonly string[];
-  readonly step: StepPath;
-}
-
-function choicesOf({ funnel }: Rule): readonly Asked[] {
-  return (funnel?.steps ?? []).flatMap((each, step) =>
-    each.type === 'ask' && each.ask.expect.kind === 'choice'
-      ? [{ choices: each.ask.expect.choices, step: pathOfStep(funnel ?? {}, step) }]
-      : [],
-  );
+export function ambiguousChoices({ funnel }: Rule): readonly RuleWarning[] {
+  return (funnel?.steps ?? []).flatMap((each, step): readonly RuleWarning[] => {
+    if (each.type !== 'ask' || each.ask.expect.kind !== 'choice') return [];
+    const warning = warningFor(each.ask.expect.choices);
+    const path = ['then', ...pathOfStep(funnel ?? {}, step), 'ask', 'expect', 'choice'] as const;
+    return warning === null ? [] : [[path, warning]];
+  });
 }
 
 function warningFor(choices: readonly string[]): Warning | null {

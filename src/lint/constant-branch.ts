@@ -1,28 +1,25 @@
 import type { Condition } from '../domain/condition.js';
-import type { Finding } from '../domain/finding.js';
 import { type Funnel, pathOfStep, type Step } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { whyImpossible } from './demands.js';
 import { flow } from './funnel-steps.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
-import { warnOfRule } from './warning.js';
+import { type RuleWarning } from './warning.js';
 
 /** Branches of `if` that no contact can take: the condition contradicts itself, or what leads to it. */
-export function constantBranches(parts: LintParts): readonly Finding[] {
-  return parts.rules.rules.flatMap((rule) => {
-    const { funnel } = rule;
-    if (funnel === null || reached(rule, parts.config.accounts).length === 0) return [];
-    return [...knownAt(funnel)].flatMap(([index, known]) => {
-      const step = funnel.steps[index];
-      if (step?.type !== 'if') return [];
-      const found = whyConstant(step.when, known, rule, parts);
-      if (found === null) return [];
-      const path = ['then', ...pathOfStep(funnel, index), 'if', 'when'] as const;
-      const message = `the branch ${found.branch} can never be taken: ${found.why}`;
-      const fix = 'Change the condition, or write the steps of the other branch without if.';
-      return [warnOfRule(parts.rules, rule, path, { code: 'constant-branch', message, fix })];
-    });
+export function constantBranches(rule: Rule, parts: LintParts): readonly RuleWarning[] {
+  const { funnel } = rule;
+  if (funnel === null || reached(rule, parts.config.accounts).length === 0) return [];
+  return [...knownAt(funnel)].flatMap(([index, known]): readonly RuleWarning[] => {
+    const step = funnel.steps[index];
+    if (step?.type !== 'if') return [];
+    const found = whyConstant(step.when, known, rule, parts);
+    if (found === null) return [];
+    const message = `the branch ${found.branch} can never be taken: ${found.why}`;
+    const fix = 'Change the condition, or write the steps of the other branch without if.';
+    const path = ['then', ...pathOfStep(funnel, index), 'if', 'when'] as const;
+    return [[path, { code: 'constant-branch', message, fix }]];
   });
 }
 

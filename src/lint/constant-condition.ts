@@ -1,27 +1,22 @@
-import type { Finding } from '../domain/finding.js';
 import type { FactCondition, Rule } from '../domain/rule.js';
 import { calendarOf, domainOf, holds, leavesOf } from './conditions.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { exampleOf, plainSample } from './trial.js';
-import { warnOfRule } from './warning.js';
+import { type RuleWarning, type Warning } from './warning.js';
 
 const TIME_FACTS = ['hours', 'weekday', 'local_time'];
 
 /**
  * Conditions on time that are always or never true: a calendar that never opens, or one that never closes.
  */
-export function constantConditions(parts: LintParts): readonly Finding[] {
-  return parts.rules.rules.flatMap((rule) =>
-    leavesOf(rule.when)
-      .filter(({ leaf }) => TIME_FACTS.includes(leaf.fact))
-      .flatMap(({ leaf, path }) => {
-        const isAlways = constantOf(leaf, rule, parts);
-        return isAlways === null
-          ? []
-          : [warning(rule, { leaf, path: ['when', ...path, 'value'], isAlways }, parts)];
-      }),
-  );
+export function constantConditions(rule: Rule, parts: LintParts): readonly RuleWarning[] {
+  return leavesOf(rule.when)
+    .filter(({ leaf }) => TIME_FACTS.includes(leaf.fact))
+    .flatMap(({ leaf, path }): readonly RuleWarning[] => {
+      const isAlways = constantOf(leaf, rule, parts);
+      return isAlways === null ? [] : [[['when', ...path, 'value'], warning(rule, leaf, isAlways, parts)]];
+    });
 }
 
 function constantOf(leaf: FactCondition, rule: Rule, parts: LintParts): boolean | null {
@@ -31,15 +26,9 @@ function constantOf(leaf: FactCondition, rule: Rule, parts: LintParts): boolean 
   return answers.size === 1 && only !== undefined ? only : null;
 }
 
-interface Constant {
-  readonly leaf: FactCondition;
-  readonly path: readonly ['when', ...PropertyKey[]];
-  readonly isAlways: boolean;
-}
-
-function warning(rule: Rule, { leaf, path, isAlways }: Constant, parts: LintParts): Finding {
+function warning(rule: Rule, leaf: FactCondition, isAlways: boolean, parts: LintParts): Warning {
   const [account] = reached(rule, parts.config.accounts);
-  return warnOfRule(parts.rules, rule, path, {
+  return {
     code: 'constant-condition',
     message: `this condition ${isAlways ? 'always' : 'never'} holds: ${whyConstant(leaf, parts)}`,
     fix:
@@ -52,7 +41,7 @@ function warning(rule: Rule, { leaf, path, isAlways }: Constant, parts: LintPart
           `the condition ${isAlways ? 'holds' : 'does not hold'}, as at any other time`,
         )
       : null,
-  });
+  };
 }
 
 function whyConstant({ fact, value, params }: FactCondition, { set, now }: LintParts): string {

@@ -7,7 +7,7 @@ import { judge, type Judged } from '../engine/meaning/train.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { exampleOf, plainSample } from './trial.js';
-import { warnOfRule, type Warning } from './warning.js';
+import { type RuleWarning, type Warning, warnOfRule } from './warning.js';
 
 /**
  * Minimum number of examples: with fewer, a rule matches less than half of the messages that it is meant for.
@@ -21,7 +21,9 @@ type List = 'examples' | 'not';
  * rule; and `not` messages that resemble their rule anyway.
  */
 export function exampleFindings(parts: LintParts): readonly Finding[] {
-  const own = parts.rules.rules.flatMap((rule) => (rule.examples ? shapeFindings(rule, parts) : []));
+  const own = parts.rules.rules.flatMap((rule) =>
+    shapeWarnings(rule).map(([path, warning]) => warnOfRule(parts.rules, rule, path, warning)),
+  );
   const enabled = new Map(parts.rules.rules.filter(({ enabled: on }) => on).map((rule) => [rule.id, rule]));
   const compared = parts.set.meanings.corpora().flatMap((corpus) => comparedFindings(corpus, enabled, parts));
   // A rule that belongs to several scopes is checked in each.
@@ -34,35 +36,27 @@ export function exampleFindings(parts: LintParts): readonly Finding[] {
   return [...first.values()];
 }
 
-function shapeFindings(rule: Rule, parts: LintParts): readonly Finding[] {
-  const { texts = [] } = rule.examples ?? {};
-  const found: Finding[] = [];
+function shapeWarnings(rule: Rule): readonly RuleWarning[] {
+  if (!rule.examples) return [];
+  const { texts } = rule.examples;
+  const found: RuleWarning[] = [];
   const keys = texts.map((text) => comparedWords(text));
   const distinct = new Set(keys.map((words) => words.join(' ')));
   // Rules of a FAQ table are exempt: a row rarely has more than one or two questions.
   if (distinct.size < ENOUGH && !rule.id.includes('/')) {
     const message = `the rule "${rule.id}" has ${distinct.size} examples: with fewer than ${ENOUGH} it stays silent most of the time`;
-    found.push(
-      warn(
-        rule,
-        ['examples'],
-        { code: 'few-examples', message, fix: 'Add questions from the journal.' },
-        parts,
-      ),
-    );
+    found.push([['examples'], { code: 'few-examples', message, fix: 'Add questions from the journal.' }]);
   }
   for (const [index, words] of keys.entries()) {
     const text = texts[index] ?? '';
     if (isOneWord(words) && !/\s/u.test(text.trim())) {
       const message = `the example "${text}" is a single word`;
       const fix = `Write keywords: ["${text}"], which matches it anywhere.`;
-      found.push(warn(rule, ['examples', index], { code: 'one-word-example', message, fix }, parts));
+      found.push([['examples', index], { code: 'one-word-example', message, fix }]);
     }
     if (keys.findIndex((other) => other.join(' ') === words.join(' ')) < index) {
       const message = `the example "${text}" is in the rule "${rule.id}" twice`;
-      found.push(
-        warn(rule, ['examples', index], { code: 'duplicate-example', message, fix: 'Remove it.' }, parts),
-      );
+      found.push([['examples', index], { code: 'duplicate-example', message, fix: 'Remove it.' }]);
     }
   }
   return found;
@@ -79,9 +73,8 @@ function comparedFindings(
     const warning =
       rule && (row.kind === 'not' ? refusalWarning(judged, rule) : rivalWarning(judged, rule, corpus));
     if (!rule || !warning) return [];
-    return [
-      warn(rule, pathOf(judged, rule), { ...warning, example: shown(judged, rule, warning, parts) }, parts),
-    ];
+    const example = shown(judged, rule, warning, parts);
+    return [warnOfRule(parts.rules, rule, pathOf(judged, rule), { ...warning, example })];
   });
 }
 
@@ -124,13 +117,4 @@ function refusalWarning({ row, fitted }: Judged, rule: Rule): Shown | null {
   const message = `"${row.text}" is in \`not\` of "${rule.id}", but messages like it still get a reply (score ${score.toFixed(2)})`;
   const fix = 'Remove the examples that resemble it, or add more messages like it to `not`.';
   return { code: 'not-answered', message, fix, shows: `in other words, "${rule.id}" replies to it` };
-}
-
-function warn(
-  rule: Rule,
-  path: readonly [List, ...PropertyKey[]],
-  warning: Warning,
-  { rules }: LintParts,
-): Finding {
-  return warnOfRule(rules, rule, path, warning);
 }

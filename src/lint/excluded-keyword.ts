@@ -1,4 +1,3 @@
-import type { Finding } from '../domain/finding.js';
 import type { KeywordSpec, Rule } from '../domain/rule.js';
 import { compileKeyword, firstHit, type KeywordHit } from '../engine/text/keywords.js';
 import { MessageText } from '../engine/text/text.js';
@@ -6,32 +5,26 @@ import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { isContradiction, termsOf } from './terms.js';
 import { applies, exampleOf, plainSample, tryOne } from './trial.js';
-import { warnOfRule } from './warning.js';
+import { type RuleWarning } from './warning.js';
 
 /**
  * Keywords of `any` or `all` that contain a keyword of `none` in the same rule, or are taken for one with typos: a
  * message of the keyword alone does not match. A rule with no other keyword is `impossible`, unless it is by typos.
  */
-export async function excludedKeywords(parts: LintParts): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const rule of parts.rules.rules) {
-    const spec = rule.keywords;
-    if (spec === null || spec.match === 'regex' || isContradiction(termsOf(spec))) continue;
-    const unwanted = spec.none.map((keyword) => compileKeyword(keyword, spec));
-    for (const list of ['any', 'all'] as const) {
-      for (const [index, keyword] of spec[list].entries()) {
-        const hit = firstHit(unwanted, new MessageText(keyword));
-        if (hit === null) continue;
-        findings.push(
-          warnOfRule(parts.rules, rule, ['keywords', list, index], {
-            ...warningOf(rule, keyword, hit),
-            example: await exampleFor(rule, spec, keyword, parts),
-          }),
-        );
-      }
+export async function excludedKeywords(rule: Rule, parts: LintParts): Promise<readonly RuleWarning[]> {
+  const spec = rule.keywords;
+  if (spec === null || spec.match === 'regex' || isContradiction(termsOf(spec))) return [];
+  const unwanted = spec.none.map((keyword) => compileKeyword(keyword, spec));
+  const found: RuleWarning[] = [];
+  for (const list of ['any', 'all'] as const) {
+    for (const [index, keyword] of spec[list].entries()) {
+      const hit = firstHit(unwanted, new MessageText(keyword));
+      if (hit === null) continue;
+      const example = await exampleFor(rule, spec, keyword, parts);
+      found.push([['keywords', list, index], { ...warningOf(rule, keyword, hit), example }]);
     }
   }
-  return findings;
+  return found;
 }
 
 function warningOf({ id }: Rule, keyword: string, { keyword: unwanted, typos = 0 }: KeywordHit) {

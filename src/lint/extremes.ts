@@ -1,5 +1,4 @@
 import { PLATFORM_TABLE } from '../domain/platforms.js';
-import type { Finding } from '../domain/finding.js';
 import type { ActionSpec, Rule } from '../domain/rule.js';
 import { DAY, type Instant } from '../domain/time.js';
 import { everyText } from '../domain/reply.js';
@@ -7,7 +6,7 @@ import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { sampleFor } from './sample.js';
 import { exampleOf, type Sample, tryOne } from './trial.js';
-import { warnOfRule, type Warning } from './warning.js';
+import { type RulePath, type RuleWarning, type Warning } from './warning.js';
 
 const WEEK = 7 * DAY;
 /** A name of maximum length, of a letter that takes four bytes. */
@@ -23,34 +22,27 @@ interface Extreme {
  * Replies that cannot be sent: too long for a platform, or with a missing value. Each text is rendered for
  * each account, for ordinary and extreme contacts, and after the last opening of a calendar that it uses.
  */
-export async function extremes(parts: LintParts): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const rule of parts.rules.rules) {
-    if (!rule.enabled) continue;
-    const samples: Sample[] = [];
-    for (const account of reached(rule, parts.config.accounts)) {
-      if (!PLATFORM_TABLE[account.platform].canSend) continue;
-      const sample = await sampleFor(rule, parts, [account]);
-      if (sample) samples.push(sample);
-    }
-    for (const spec of rule.actions) {
-      for (const [index, text] of everyText(spec.reply).entries()) {
-        const found = await ofText(
-          rule,
-          { ...spec, reply: { texts: [text], delay: spec.reply.delay } },
-          { samples, parts },
-        );
-        if (found) findings.push(warnOfRule(parts.rules, rule, pathOf(rule, spec, index), found));
-      }
+export async function extremes(rule: Rule, parts: LintParts): Promise<readonly RuleWarning[]> {
+  if (!rule.enabled) return [];
+  const samples: Sample[] = [];
+  for (const account of reached(rule, parts.config.accounts)) {
+    if (!PLATFORM_TABLE[account.platform].canSend) continue;
+    const sample = await sampleFor(rule, parts, [account]);
+    if (sample) samples.push(sample);
+  }
+  const found: RuleWarning[] = [];
+  for (const spec of rule.actions) {
+    for (const [index, text] of everyText(spec.reply).entries()) {
+      const alone = { ...spec, reply: { texts: [text], delay: spec.reply.delay } };
+      const warning = await ofText(rule, alone, { samples, parts });
+      if (warning) found.push([pathOf(spec, index), warning]);
     }
   }
-  return findings;
+  return found;
 }
 
-type TextPath = readonly [ActionSpec['type'], ...PropertyKey[]];
-
 /** Path of the text, without the part below its key; with one_of, includes the index. */
-function pathOf(_rule: Rule, spec: ActionSpec, index: number): TextPath {
+function pathOf(spec: ActionSpec, index: number): RulePath {
   return spec.reply.languages === undefined && spec.reply.texts.length > 1
     ? [spec.type, 'one_of', index]
     : [spec.type];
@@ -70,21 +62,13 @@ async function ofText(
       const example = exampleOf(extreme.sample, `it ends as ${decision.reason}: ${decision.detail ?? ''}`);
       if (decision.reason === 'too_long') {
         const message = `the ${spec.type} of "${rule.id}" is too long${when}: ${decision.detail ?? ''}`;
-        return {
-          code: 'too-long',
-          message,
-          fix: 'Shorten it, or cut the value: {{ … | truncate: 40 }}.',
-          example,
-        };
+        const fix = 'Shorten it, or cut the value: {{ … | truncate: 40 }}.';
+        return { code: 'too-long', message, fix, example };
       }
       if (decision.reason === 'template_error') {
         const message = `the ${spec.type} of "${rule.id}" cannot be rendered${when}: ${decision.detail ?? ''}`;
-        return {
-          code: 'missing-value',
-          message,
-          fix: "Give the value a default: {{ … | default: 'there' }}.",
-          example,
-        };
+        const fix = "Give the value a default: {{ … | default: 'there' }}.";
+        return { code: 'missing-value', message, fix, example };
       }
     }
   }

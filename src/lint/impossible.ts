@@ -1,28 +1,19 @@
-import type { Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 import { whyImpossible } from './demands.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { applies, exampleOf, plainSample, tryOne } from './trial.js';
-import { warnOfRule } from './warning.js';
+import { type RulePath, type RuleWarning } from './warning.js';
 
 /** Rules whose keywords and `when` exclude each other. */
-export async function impossible(parts: LintParts): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const rule of parts.rules.rules) {
-    if (reached(rule, parts.config.accounts).length === 0) continue;
-    const why = whyImpossible(rule, parts);
-    if (why === null) continue;
-    findings.push(
-      warnOfRule(parts.rules, rule, [rule.when === null ? 'keywords' : 'when'], {
-        code: 'impossible',
-        message: `the rule "${rule.id}" can never apply: ${why}`,
-        fix: 'Change one of the two conditions, or join them by any.',
-        example: await example(rule, parts),
-      }),
-    );
-  }
-  return findings;
+export async function impossible(rule: Rule, parts: LintParts): Promise<readonly RuleWarning[]> {
+  if (reached(rule, parts.config.accounts).length === 0) return [];
+  const why = whyImpossible(rule, parts);
+  if (why === null) return [];
+  const message = `the rule "${rule.id}" can never apply: ${why}`;
+  const fix = 'Change one of the two conditions, or join them by any.';
+  const path: RulePath = [rule.when === null ? 'keywords' : 'when'];
+  return [[path, { code: 'impossible', message, fix, example: await example(rule, parts) }]];
 }
 
 /** The likeliest event: it contains all keywords, and still the rule does not apply. */

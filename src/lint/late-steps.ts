@@ -1,12 +1,8 @@
 import { type Funnel, pathOfStep, type Step } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { formatDuration, type Millis } from '../domain/time.js';
-import type { RuleSet } from '../rules/parse.js';
 import { nextOf } from './funnel-steps.js';
-import type { Warning } from './warning.js';
-
-type TextPath = Parameters<RuleSet['point']>[1];
-type Found = readonly [path: TextPath, warning: Warning];
+import type { RuleWarning } from './warning.js';
 
 /** Least time since the contact's last message when a step runs. */
 interface Elapsed {
@@ -19,24 +15,24 @@ interface Elapsed {
  * Waits and reminders after which the messaging window is closed whatever branches are taken. A wait with
  * `on_message: keep` proves nothing: a message meanwhile opens the window again.
  */
-export function lateSteps({ on, funnel }: Rule, window: Millis): readonly Found[] {
+export function lateSteps({ on, funnel }: Rule, window: Millis): readonly RuleWarning[] {
   if (funnel === null) return [];
   const waits = new Set<number>();
-  const reminders: Found[] = [];
+  const reminders: RuleWarning[] = [];
   for (const [index, { least, wait }] of elapsedAt(funnel, on === 'message')) {
     const step = funnel.steps[index];
     if (wait !== null && least + (delayOf(step) ?? -Infinity) >= window) waits.add(wait);
     if (step?.type === 'ask') reminders.push(...lateReminders(funnel, index, window - least));
   }
   const message = `the text behind this wait can never be sent: the messaging window closes ${formatDuration(window)} after the last message of the contact`;
-  const found = [...waits].map((wait): Found => [
+  const found = [...waits].map((wait): RuleWarning => [
     ['then', ...pathOfStep(funnel, wait), 'wait'],
     { code: 'outside-window', message, fix: 'Shorten it, or ask something before it.' },
   ]);
   return [...found, ...reminders];
 }
 
-function lateReminders(funnel: Funnel, index: number, left: Millis): readonly Found[] {
+function lateReminders(funnel: Funnel, index: number, left: Millis): readonly RuleWarning[] {
   const step = funnel.steps[index];
   const reminders = step?.type === 'ask' ? (step.ask.reminders ?? []) : [];
   if (reminders.every(({ after }) => after < left)) return [];

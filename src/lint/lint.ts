@@ -1,3 +1,5 @@
+import type { Rule } from '../domain/rule.js';
+import { type RuleWarning, warnOfRule } from './warning.js';
 import type { Finding } from '../domain/finding.js';
 import { ambiguousChoices } from './ambiguous-choice.js';
 import { answeredReplies } from './answered-reply.js';
@@ -11,7 +13,7 @@ import { idleAccounts } from './idle-account.js';
 import { impossible } from './impossible.js';
 import { neverMatches } from './never-matches.js';
 import { noRule } from './no-rule.js';
-import { placeholders } from './placeholder.js';
+import { placeholders, placeholdersInConfig } from './placeholder.js';
 import { outsideWindow } from './outside-window.js';
 import type { LintParts } from './parts.js';
 import { promises } from './promise.js';
@@ -29,29 +31,40 @@ import { unusedCalendars } from './unused-calendar.js';
  * and each example has been tried with the program itself.
  */
 export async function lint(parts: LintParts): Promise<readonly Finding[]> {
+  /** Checks one rule after the other. */
+  const each = async (
+    check: (rule: Rule, parts: LintParts) => readonly RuleWarning[] | Promise<readonly RuleWarning[]>,
+  ): Promise<readonly Finding[]> => {
+    const found: Finding[] = [];
+    for (const rule of parts.rules.rules)
+      for (const [path, warning] of await check(rule, parts))
+        found.push(warnOfRule(parts.rules, rule, path, warning));
+    return found;
+  };
   return [
-    ...placeholders(parts),
+    ...placeholdersInConfig(parts),
+    ...(await each(placeholders)),
     ...noRule(parts),
     ...(await idleAccounts(parts)),
     ...unusedCalendars(parts),
     ...inFileOrder([
-      ...neverMatches(parts),
+      ...(await each(neverMatches)),
       ...unindexed(parts),
-      ...outsideWindow(parts),
-      ...(await cannotSend(parts)),
-      ...(await answeredReplies(parts)),
-      ...(await shortKeywords(parts)),
-      ...(await excludedKeywords(parts)),
-      ...(await shadowed(parts)),
-      ...(await impossible(parts)),
-      ...constantConditions(parts),
-      ...constantBranches(parts),
-      ...(await promises(parts)),
-      ...unknownFields(parts),
-      ...ambiguousChoices(parts),
+      ...(await each(outsideWindow)),
+      ...(await each(cannotSend)),
+      ...(await each(answeredReplies)),
+      ...(await each(shortKeywords)),
+      ...(await each(excludedKeywords)),
+      ...(await each(shadowed(parts))),
+      ...(await each(impossible)),
+      ...(await each(constantConditions)),
+      ...(await each(constantBranches)),
+      ...(await each(promises)),
+      ...(await each(unknownFields(parts))),
+      ...(await each(ambiguousChoices)),
       ...exampleFindings(parts),
-      ...(await selfTriggers(parts)),
-      ...(await extremes(parts)),
+      ...(await each(selfTriggers)),
+      ...(await each(extremes)),
       ...(await spentPrivateReplies(parts)),
       ...(await silencedRules(parts)),
     ]),

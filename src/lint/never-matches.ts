@@ -1,22 +1,16 @@
-import type { Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
-import { warnOfRule } from './warning.js';
+import { type RuleWarning } from './warning.js';
 
 /**
  * Rules that match no account: their platforms and accounts exclude each other, or there is no such account.
  */
-export function neverMatches({ config, rules }: LintParts): readonly Finding[] {
-  return rules.rules
-    .filter((rule) => reached(rule, config.accounts).length === 0)
-    .map((rule) =>
-      warnOfRule(rules, rule, ['id'], {
-        code: 'never-matches',
-        message: `the rule "${rule.id}" can never apply: ${reasonOf(rule)}`,
-        fix: 'Compare its platforms and accounts with the accounts in config.yaml.',
-      }),
-    );
+export function neverMatches(rule: Rule, { config }: LintParts): readonly RuleWarning[] {
+  if (reached(rule, config.accounts).length > 0) return [];
+  const message = `the rule "${rule.id}" can never apply: ${reasonOf(rule)}`;
+  const fix = 'Compare its platforms and accounts with the accounts in config.yaml.';
+  return [[['id'], { code: 'never-matches', message, fix }]];
 }
 
 function reasonOf({ on, platforms, accounts }: Rule): string {

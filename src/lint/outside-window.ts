@@ -1,32 +1,23 @@
 import { PLATFORM_TABLE } from '../domain/platforms.js';
-import type { Finding } from '../domain/finding.js';
 import { type Ask, type Funnel, pathOfStep } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { formatDuration, type Millis } from '../domain/time.js';
 import { lateSteps } from './late-steps.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
-import { warnOfRule, type Warning } from './warning.js';
+import { type RuleWarning } from './warning.js';
 
 /** Messages that can only be sent after the platform's messaging window has closed. */
-export function outsideWindow(parts: LintParts): readonly Finding[] {
-  const { rules, config } = parts;
-  return rules.rules.flatMap((rule) => {
-    const windows = reached(rule, config.accounts).map(
-      ({ platform }) => PLATFORM_TABLE[platform].replyWindow,
-    );
-    // If one platform has no window, the message can be sent there.
-    const longest = windows.length === 0 || windows.includes(null) ? null : Math.max(...windows.map(Number));
-    if (longest === null) return [];
-    const found = [...delays(rule, longest), ...lastWords(rule, longest), ...lateSteps(rule, longest)];
-    return found.map(([path, warning]) => warnOfRule(rules, rule, path, warning));
-  });
+export function outsideWindow(rule: Rule, { config }: LintParts): readonly RuleWarning[] {
+  const windows = reached(rule, config.accounts).map(({ platform }) => PLATFORM_TABLE[platform].replyWindow);
+  // If one platform has no window, the message can be sent there.
+  const longest = windows.length === 0 || windows.includes(null) ? null : Math.max(...windows.map(Number));
+  if (longest === null) return [];
+  return [...delays(rule, longest), ...lastWords(rule, longest), ...lateSteps(rule, longest)];
 }
 
-type Found = readonly [path: Parameters<typeof warnOfRule>[2], warning: Warning];
-
 /** Finds texts whose delay is longer than the messaging window. */
-function delays({ id, actions, funnel }: Rule, window: Millis): readonly Found[] {
+function delays({ id, actions, funnel }: Rule, window: Millis): readonly RuleWarning[] {
   const own = actions.flatMap(({ type, reply }) =>
     type === 'reply' && (reply.delay?.from ?? 0) >= window ? [[type] as const] : [],
   );
@@ -44,7 +35,7 @@ function delays({ id, actions, funnel }: Rule, window: Millis): readonly Found[]
  * Replies in an `otherwise` that can only run after a timeout, when each timeout is at least as long as the
  * window; after a private reply no window is open yet.
  */
-function lastWords({ id, on, funnel }: Rule, window: Millis): readonly Found[] {
+function lastWords({ id, on, funnel }: Rule, window: Millis): readonly RuleWarning[] {
   if (!funnel?.otherwise.some(({ type }) => type === 'reply')) return [];
   const asks = asksOf(funnel);
   const isTooLate = asks.every(

@@ -1,35 +1,26 @@
+import type { Rule } from '../domain/rule.js';
 import type { Finding } from '../domain/finding.js';
 import { PLACEHOLDERS } from '../domain/placeholder.js';
 import type { LintParts } from './parts.js';
 import { requestTextsOf, textsOf } from './texts.js';
-import { warnOfConfig, warnOfRule } from './warning.js';
+import { type RuleWarning, warnOfConfig } from './warning.js';
 
 /**
  * Finds placeholders that `init` wrote into the configuration and `suggest` into rules: with the ids nothing can
  * be read or sent, and contacts would see the texts.
  */
-export function placeholders(parts: LintParts): readonly Finding[] {
-  return [...inConfig(parts), ...inRules(parts)];
+export function placeholders(rule: Rule): readonly RuleWarning[] {
+  // A proposed rule starts in shadow mode.
+  if (rule.mode === 'shadow') return [];
+  const message = `"${PLACEHOLDERS.reply}" is a placeholder of \`suggest\``;
+  const fix = 'Write the reply, since contacts get this text.';
+  return [...textsOf(rule), ...requestTextsOf(rule)]
+    .filter(({ text }) => text === PLACEHOLDERS.reply)
+    .map(({ path }) => [path, { code: 'placeholder', message, fix }]);
 }
 
-/** Replies that contacts would get; a proposed rule starts in shadow mode. */
-function inRules({ rules }: LintParts): readonly Finding[] {
-  return rules.rules
-    .filter(({ mode }) => mode !== 'shadow')
-    .flatMap((rule) =>
-      [...textsOf(rule), ...requestTextsOf(rule)]
-        .filter(({ text }) => text === PLACEHOLDERS.reply)
-        .map(({ path }) =>
-          warnOfRule(rules, rule, path, {
-            code: 'placeholder',
-            message: `"${PLACEHOLDERS.reply}" is a placeholder of \`suggest\``,
-            fix: 'Write the reply, since contacts get this text.',
-          }),
-        ),
-    );
-}
-
-function inConfig({ config, pointInConfig }: LintParts): readonly Finding[] {
+/** The same in the configuration. */
+export function placeholdersInConfig({ config, pointInConfig }: LintParts): readonly Finding[] {
   return config.accounts.flatMap((account, index) => {
     const warn = (path: readonly string[], message: string, fix: string): Finding =>
       warnOfConfig(pointInConfig, ['accounts', index, ...path], { code: 'placeholder', message, fix });

@@ -1,4 +1,3 @@
-import type { Finding } from '../domain/finding.js';
 import { type Funnel, pathOfStep } from '../domain/funnel.js';
 import { everyText, type ReplySpec } from '../domain/reply.js';
 import type { Rule } from '../domain/rule.js';
@@ -6,7 +5,7 @@ import { nextOf } from './funnel-steps.js';
 import type { LintParts } from './parts.js';
 import { reached } from './reach.js';
 import { plainSample, tryOne } from './trial.js';
-import { warnOfRule } from './warning.js';
+import { type RulePath, type RuleWarning } from './warning.js';
 
 /** Invitations to answer, with the words that follow: `Reply with your e-mail`, `Antworte mit JA`. */
 const INVITATION =
@@ -15,27 +14,25 @@ const INVITATION =
 const MOST_WORDS = 4;
 
 interface Said {
-  readonly path: Parameters<typeof warnOfRule>[2];
+  readonly path: RulePath;
   readonly reply: ReplySpec;
   /** True if a question follows in the funnel. */
   readonly isAsked: boolean;
 }
 
 /** Texts that invite to an answer where nothing asks: the answer would get no reply, or one of another rule. */
-export async function promises(parts: LintParts): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const rule of parts.rules.rules) {
-    for (const { path, reply, isAsked } of saidBy(rule)) {
-      if (isAsked) continue;
-      const found = everyText(reply).map((text) => INVITATION.exec(text));
-      const invitation = found.find((each) => each !== null);
-      if (!invitation || (await isKeyword(invitation.groups?.['asked'] ?? '', rule, parts))) continue;
-      const message = `this text says "${invitation[0].trim()}", and no question follows: the answer reaches no step`;
-      const fix = 'Add an ask behind it, or a rule with that keyword, or change the text.';
-      findings.push(warnOfRule(parts.rules, rule, path, { code: 'no-question', message, fix }));
-    }
+export async function promises(rule: Rule, parts: LintParts): Promise<readonly RuleWarning[]> {
+  const warnings: RuleWarning[] = [];
+  for (const { path, reply, isAsked } of saidBy(rule)) {
+    if (isAsked) continue;
+    const found = everyText(reply).map((text) => INVITATION.exec(text));
+    const invitation = found.find((each) => each !== null);
+    if (!invitation || (await isKeyword(invitation.groups?.['asked'] ?? '', rule, parts))) continue;
+    const message = `this text says "${invitation[0].trim()}", and no question follows: the answer reaches no step`;
+    const fix = 'Add an ask behind it, or a rule with that keyword, or change the text.';
+    warnings.push([path, { code: 'no-question', message, fix }]);
   }
-  return findings;
+  return warnings;
 }
 
 /** Texts of a rule as direct messages. A public reply usually points to the messages, where any rule may reply. */

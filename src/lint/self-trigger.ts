@@ -1,4 +1,3 @@
-import type { Finding } from '../domain/finding.js';
 import type { ActionSpec, Rule } from '../domain/rule.js';
 import { everyText } from '../domain/reply.js';
 import { SECOND } from '../domain/time.js';
@@ -6,7 +5,7 @@ import type { CompiledSet } from '../engine/rule-set.js';
 import type { LintParts } from './parts.js';
 import { sampleFor } from './sample.js';
 import { exampleOf, type Sample, tryOut } from './trial.js';
-import { warnOfRule } from './warning.js';
+import { type RuleWarning, type Warning } from './warning.js';
 
 /** Number of echoes followed before a rule counts as safe. */
 const MOST_ECHOES = 4;
@@ -15,25 +14,19 @@ const MOST_ECHOES = 4;
  * Rules that reply to their own reply when a person or another program sends it back: a loop that only the
  * limit per contact ends. Rules with `once_per` are in cooldown instead.
  */
-export async function selfTriggers(parts: LintParts): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const rule of parts.rules.rules) {
-    if (!rule.enabled || rule.mode === 'shadow' || rule.oncePer !== null) continue;
-    const sample = await sampleFor(rule, parts);
-    if (!sample) continue;
-    for (const spec of rule.actions) {
-      for (const text of everyText(spec.reply)) {
-        const found = await followEcho(
-          rule,
-          { ...spec, reply: { texts: [text], delay: spec.reply.delay } },
-          sample,
-          parts,
-        );
-        if (found) findings.push(found);
-      }
+export async function selfTriggers(rule: Rule, parts: LintParts): Promise<readonly RuleWarning[]> {
+  if (!rule.enabled || rule.mode === 'shadow' || rule.oncePer !== null) return [];
+  const sample = await sampleFor(rule, parts);
+  if (!sample) return [];
+  const found: RuleWarning[] = [];
+  for (const spec of rule.actions) {
+    for (const text of everyText(spec.reply)) {
+      const alone = { ...spec, reply: { texts: [text], delay: spec.reply.delay } };
+      const warning = await followEcho(rule, alone, sample, parts);
+      if (warning) found.push([[spec.type], warning]);
     }
   }
-  return findings;
+  return found;
 }
 
 async function followEcho(
@@ -41,7 +34,7 @@ async function followEcho(
   spec: ActionSpec,
   sample: Sample,
   parts: LintParts,
-): Promise<Finding | null> {
+): Promise<Warning | null> {
   const changed = { ...rule, actions: [spec] };
   const set = parts.compile(parts.rules.rules.map((each) => (each === rule ? changed : each)));
   const chain = await echoes(sample, rule.id, { parts, set });
@@ -50,7 +43,7 @@ async function followEcho(
   const others = [...new Set(chain.map(({ by }) => by))].filter((by) => by !== rule.id);
   const through = others.length === 0 ? '' : ` by way of ${others.map((by) => `"${by}"`).join(' and ')}`;
   const { replies } = parts.config.guards.perContact;
-  return warnOfRule(parts.rules, rule, [spec.type], {
+  return {
     code: 'self-trigger',
     message: `"${rule.id}" replies to its own reply${through} when it is sent back: two programs would talk until the limit of ${replies} replies`,
     fix: 'Give it once_per: 1h, or leave its keywords out of its reply.',
@@ -58,7 +51,7 @@ async function followEcho(
       { ...sample, ...answered.echo },
       `this is the reply of "${rule.id}" sent back, and "${chain[1]?.by ?? ''}" replies to it`,
     ),
-  });
+  };
 }
 
 interface Echo {

@@ -1,4 +1,3 @@
-import type { Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 import { splitByExamples } from '../domain/rule-order.js';
 import { formatDuration } from '../domain/time.js';
@@ -7,7 +6,7 @@ import { earlierRules } from './earlier.js';
 import type { LintParts } from './parts.js';
 import { sampleFor } from './sample.js';
 import { exampleOf, type Sample, tryOne } from './trial.js';
-import { warnOfRule, type Warning } from './warning.js';
+import { type RulePath, type RuleWarning, type Warning } from './warning.js';
 
 /** A part of a rule, one keyword or the whole, and the earlier rule that acts on all its events. */
 interface Part {
@@ -21,27 +20,25 @@ interface Part {
  * Rules, and keywords of rules, that never act because an earlier rule acts on every message that they match.
  * A rule in cooldown lets the search continue, so a rule behind it still replies to a second message.
  */
-export async function shadowed(parts: LintParts): Promise<readonly Finding[]> {
+export function shadowed(parts: LintParts): (rule: Rule) => Promise<readonly RuleWarning[]> {
   const candidates = earlierRules(parts);
-  const findings: Finding[] = [];
-  for (const rule of parts.rules.rules) {
-    if (!rule.enabled) continue;
+  return async (rule) => {
+    if (!rule.enabled) return [];
     const pieces = piecesOf(rule).map((piece) => ({
       ...piece,
       by: coverOf(piece.rule, candidates(piece.rule), parts),
     }));
     const covered = pieces.filter((piece) => piece.by !== null);
-    if (covered.length === 0) continue;
-    const found =
-      covered.length === pieces.length
-        ? wholeRule(rule, covered)
-        : covered.filter(({ index }) => index !== null).map((each) => oneKeyword(rule, each));
+    const isWhole = covered.length === pieces.length;
+    const parted = covered.filter(({ index }) => index !== null);
+    const found = isWhole ? wholeRule(rule, covered) : parted.map((each) => oneKeyword(rule, each));
+    const warnings: RuleWarning[] = [];
     for (const { path, piece, ...warning } of found) {
       const example = await shown(rule, piece, parts);
-      if (example) findings.push(warnOfRule(parts.rules, rule, path, { ...warning, example }));
+      if (example) warnings.push([path, { ...warning, example }]);
     }
-  }
-  return findings;
+    return warnings;
+  };
 }
 
 function piecesOf(rule: Rule): readonly Omit<Part, 'by'>[] {
@@ -68,7 +65,7 @@ function coverOf(rule: Rule, earlier: readonly Rule[], parts: LintParts): Rule |
 }
 
 type Found = Omit<Warning, 'example'> & {
-  readonly path: readonly ['id'] | readonly ['keywords', ...PropertyKey[]];
+  readonly path: RulePath;
   readonly piece: Part;
 };
 
@@ -94,7 +91,7 @@ function oneKeyword(rule: Rule, piece: Part): Found {
     code: 'duplicate-keyword',
     message: `the keyword "${keyword}" does nothing for "${rule.id}": wherever it matches, "${by?.id ?? ''}" ${by ? verbFor([by]) : 'replies to'} the event first${until}`,
     fix: 'Remove it from one of the two, or give this rule a higher priority.',
-    path: keywordPath(rule, piece.index),
+    path: piece.index === null ? ['id'] : ['keywords', 'any', piece.index],
     piece,
   };
 }
@@ -107,10 +104,6 @@ function timeOf({ oncePer }: Rule): string {
   if (!oncePer) return '';
   if (oncePer.scope === 'closing') return ' (until the next opening)';
   return oncePer.time === Infinity ? ' (for ever)' : ` (${formatDuration(oncePer.time)})`;
-}
-
-function keywordPath(_rule: Rule, index: number | null): Found['path'] {
-  return index === null ? ['id'] : ['keywords', 'any', index];
 }
 
 /** An event that this part of the rule matches, but another rule acts on. */

@@ -1,4 +1,3 @@
-import type { Finding } from '../domain/finding.js';
 import type { KeywordSpec, Rule } from '../domain/rule.js';
 import { compileKeyword } from '../engine/text/keywords.js';
 import { MessageText } from '../engine/text/text.js';
@@ -6,33 +5,28 @@ import { leavesOf } from './conditions.js';
 import type { LintParts } from './parts.js';
 import { sampleFor } from './sample.js';
 import { applies, exampleOf, type Sample, tryOne } from './trial.js';
-import { warnOfRule, type Warning } from './warning.js';
+import { type RulePath, type RuleWarning, type Warning } from './warning.js';
 
 /** Scripts that write words with letters; two Chinese characters are a whole word. */
 const SHORT =
   /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{N}]{1,2}$/u;
 
 /** Keywords of one or two letters that also match inside words: "hi" is in "shipping". */
-export async function shortKeywords(parts: LintParts): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const rule of parts.rules.rules) {
-    const seen = new Set<string>();
-    for (const { spec, path } of specsOf(rule)) {
-      if (spec.match !== 'contains') continue;
-      for (const list of ['any', 'all', 'none'] as const) {
-        for (const [index, keyword] of spec[list].entries()) {
-          if (!SHORT.test(keyword.trim()) || seen.has(keyword)) continue;
-          seen.add(keyword);
-          const warning = await warningFor(keyword, rule, parts);
-          findings.push(warnOfRule(parts.rules, rule, [...path, list, index], warning));
-        }
+export async function shortKeywords(rule: Rule, parts: LintParts): Promise<readonly RuleWarning[]> {
+  const found: RuleWarning[] = [];
+  const seen = new Set<string>();
+  for (const { spec, path } of specsOf(rule)) {
+    if (spec.match !== 'contains') continue;
+    for (const list of ['any', 'all', 'none'] as const) {
+      for (const [index, keyword] of spec[list].entries()) {
+        if (!SHORT.test(keyword.trim()) || seen.has(keyword)) continue;
+        seen.add(keyword);
+        found.push([[...path, list, index], await warningFor(keyword, rule, parts)]);
       }
     }
   }
-  return findings;
+  return found;
 }
-
-type RulePath = readonly ['keywords' | 'when', ...PropertyKey[]];
 
 function specsOf(rule: Rule): { readonly spec: KeywordSpec; readonly path: RulePath }[] {
   const inWhen = leavesOf(rule.when).flatMap(({ leaf, path }) => {

@@ -1,15 +1,13 @@
+import type { RulePath } from './warning.js';
 import { type Ask, pathOfStep, type Step } from '../domain/funnel.js';
 import { everyText, type ReplySpec } from '../domain/reply.js';
 import { textsIn } from '../domain/request.js';
 import type { Rule } from '../domain/rule.js';
-import type { RuleSet } from '../rules/parse.js';
-
-type TextPath = Parameters<RuleSet['point']>[1];
 
 /** A template of a rule, with the key that contains it. */
 export interface RuleText {
   readonly text: string;
-  readonly path: TextPath;
+  readonly path: RulePath;
 }
 
 /** Every template of a rule: its replies, its effects, and the steps of its funnel. */
@@ -39,13 +37,13 @@ export function requestTextsOf({ effects, funnel }: Rule): readonly RuleText[] {
   ];
 }
 
-function inRequest(step: Step, path: TextPath): readonly RuleText[] {
+function inRequest(step: Step, path: RulePath): readonly RuleText[] {
   if (step.type !== 'webhook' && step.type !== 'fetch') return [];
   const { url, body } = step;
   return [url, ...(body === undefined ? [] : textsIn(body))].map((text) => ({ text, path }));
 }
 
-function inStep(step: Step, path: TextPath): readonly RuleText[] {
+function inStep(step: Step, path: RulePath): readonly RuleText[] {
   return textsOfStep(step).map((text) => ({ text, path }));
 }
 

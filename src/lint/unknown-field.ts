@@ -1,10 +1,9 @@
-import type { Finding } from '../domain/finding.js';
 import type { Effect, Step } from '../domain/funnel.js';
 import type { Rule } from '../domain/rule.js';
 import { nearest } from '../yaml/nearest.js';
 import type { LintParts } from './parts.js';
 import { requestTextsOf, textsOf } from './texts.js';
-import { warnOfRule } from './warning.js';
+import { type RuleWarning } from './warning.js';
 
 /** A field of the contact in a template; a default behind it says that it may be missing. */
 const FIELD = /\bcontact\.fields\.(?<name>[A-Za-z_][A-Za-z0-9_]*)(?!\w)(?![^{}]*\bdefault\b)/gu;
@@ -13,10 +12,10 @@ const FIELD = /\bcontact\.fields\.(?<name>[A-Za-z_][A-Za-z0-9_]*)(?!\w)(?![^{}]*
  * Fields in texts and requests that no step of any rule stores: the text is never sent, and the request never made,
  * unless the owner has stored them with a rule of the past.
  */
-export function unknownFields({ rules }: LintParts): readonly Finding[] {
+export function unknownFields({ rules }: LintParts): (rule: Rule) => readonly RuleWarning[] {
   const known = new Set(rules.rules.flatMap(fieldsOf));
-  return rules.rules.flatMap((rule) => {
-    const found = new Map<string, Finding>();
+  return (rule) => {
+    const found = new Map<string, RuleWarning>();
     for (const { text, path } of [...textsOf(rule), ...requestTextsOf(rule)]) {
       // A text with tags may ask first whether the field is there.
       if (text.includes('{%')) continue;
@@ -26,11 +25,11 @@ export function unknownFields({ rules }: LintParts): readonly Finding[] {
         const near = nearest(name, known);
         const message = `no rule stores the field "${name}" of the contact, which this text needs`;
         const fix = `${near === undefined ? '' : `Did you mean ${near}? `}Store it with save or set, or write | default: "…".`;
-        found.set(name, warnOfRule(rules, rule, path, { code: 'unknown-field', message, fix }));
+        found.set(name, [path, { code: 'unknown-field', message, fix }]);
       }
     }
     return [...found.values()];
-  });
+  };
 }
 
 /** Fields that a rule stores. */

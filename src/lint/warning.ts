@@ -12,7 +12,10 @@ export interface Warning {
   readonly example?: Example | null;
 }
 
-type RulePath = Parameters<RuleSet['point']>[1];
+export type RulePath = Parameters<RuleSet['point']>[1];
+
+/** A warning with the key of the rule that it is about. */
+export type RuleWarning = readonly [path: RulePath, warning: Warning];
 
 /** A warning at a key of a rule. */
 export function warnOfRule(rules: RuleSet, rule: Rule, path: RulePath, warning: Warning): Finding {
