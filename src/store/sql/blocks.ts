@@ -32,8 +32,8 @@ export interface BlockRows {
 
 export function blockRows(db: SqlRunner): BlockRows {
   // A longer hold can only result from a clock that was set back, so it is ignored.
-  const silent = db.prepare<{ account: string; probe_at: number }>(
-    'select account, probe_at from blocks where probe_at > @now and probe_at <= @until',
+  const silent = db.prepare<Pick<Block, 'account' | 'probeAt'>>(
+    'select account, probe_at as "probeAt" from blocks where probe_at > @now and probe_at <= @until',
   );
   const probe = db.prepare('update blocks set probe_at = ? where account = ?');
   const refuse = db.prepare(REFUSE);
@@ -43,7 +43,7 @@ export function blockRows(db: SqlRunner): BlockRows {
   return {
     *silent(now) {
       const rows = yield* silent.all({ now, until: now + LIMITS.retryAfterMost });
-      const times = rows.map((row) => row.probe_at);
+      const times = rows.map((row) => row.probeAt);
       return {
         accounts: rows.map((row) => row.account),
         askAt: times.length === 0 ? null : Math.min(...times),
@@ -70,7 +70,9 @@ export function blockRows(db: SqlRunner): BlockRows {
 type BlockPart = Pick<OutboxStore, 'blocks' | 'block' | 'unblock'>;
 
 export function blocks(db: SqlRunner): BlockPart {
-  const list = db.prepare('select * from blocks order by account', toBlock);
+  const list = db.prepare<Block>(
+    'select account, cause, detail, since, refusals, probe_at as "probeAt" from blocks order by account',
+  );
   const rows = blockRows(db);
   return {
     blocks: db.reads(() => list.all()),
@@ -85,16 +87,3 @@ values (@account, @cause, @detail, @now, @now, 1, @probeAt, @isLate)
 on conflict (account) do update set cause = excluded.cause, detail = excluded.detail, refused_at = excluded.refused_at,
   refusals = blocks.refusals + 1, probe_at = excluded.probe_at, is_late = excluded.is_late
 where @attemptedAt >= blocks.refused_at`;
-
-interface BlockRow {
-  account: string;
-  cause: Block['cause'];
-  detail: string;
-  since: number;
-  refusals: number;
-  probe_at: number;
-}
-
-function toBlock({ account, cause, detail, since, refusals, probe_at: probeAt }: BlockRow): Block {
-  return { account, cause, detail, since, refusals, probeAt };
-}

@@ -10,17 +10,7 @@ import type { FunnelStore } from '../ports/funnels.js';
 
 type Part = Pick<ContactStore, 'contacts' | 'contactFields'> & Pick<FunnelStore, 'funnelFigures'>;
 
-interface RunViewRow {
-  rule: string;
-  state: RunView['state'];
-  outcome: RunOutcome | null;
-  detail: string | null;
-  step: number | null;
-  steps: string;
-  started_at: number;
-  deadline: number | null;
-  ended_at: number | null;
-}
+type RunViewRow = Omit<RunView, 'steps'> & { steps: string };
 
 /** Contacts and their funnel runs. */
 export function contacts(db: SqlRunner): Part {
@@ -69,10 +59,9 @@ export function contacts(db: SqlRunner): Part {
   };
 }
 
-function toView({ steps, started_at: startedAt, ended_at: endedAt, step, ...row }: RunViewRow): RunView {
-  const { rule, state, outcome, detail, deadline } = row;
+function toView({ steps, step, ...row }: RunViewRow): RunView {
   return {
-    ...{ rule, state, outcome, detail, deadline, startedAt, endedAt },
+    ...row,
     step: step === null ? null : step + 1,
     steps: (JSON.parse(steps) as Funnel).steps.length,
   };
@@ -157,7 +146,8 @@ where account = ? and contact_id = ? and direction = 'incoming' and (contact_nam
 order by at desc limit 1`;
 
 const RUNS = `
-select r.rule, r.state, r.outcome, r.detail, r.step, f.steps, r.started_at, r.deadline, r.ended_at
+select r.rule, r.state, r.outcome, r.detail, r.step, f.steps, r.started_at as "startedAt", r.deadline,
+  r.ended_at as "endedAt"
 from runs r join funnels f on f.id = r.funnel where r.account = ? and r.contact_id = ? order by r.id desc`;
 
 /**

@@ -1,4 +1,3 @@
-import type { SendRoute } from '../../domain/send.js';
 import { HOUR, type Instant, MINUTE, SECOND } from '../../domain/time.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import type { QueueState, OwnerStore } from '../ports/owner.js';
@@ -6,31 +5,23 @@ import { SEND } from './states.js';
 
 /** The queue of the outbox, and the used part of its budgets. */
 export function queue(db: SqlRunner): Pick<OwnerStore, 'queue'> {
-  const waiting = db.prepare<WaitingRow>(
-    `select route, account, count(*) as n, max(not_before) as latest from sends where state = ${SEND.pending}
+  const waiting = db.prepare<QueueState['waiting'][number]>(
+    `select route, account, count(*) as n, max(not_before) as "latestAt" from sends where state = ${SEND.pending}
      group by route, account order by account, route`,
   );
-  const calls = db.prepare<{ route: SendRoute; at: number }>(
+  const calls = db.prepare<QueueState['calls'][number]>(
     "select route, at from calls where route like 'POST %' and at > ? order by at",
   );
   const attempts = db.prepare<{ account: string; at: number }>(ATTEMPTS);
   return {
     queue: db.reads(function* (now: Instant): Work<QueueState> {
-      const rows = yield* waiting.all();
       return {
-        waiting: rows.map(({ latest, ...row }) => ({ ...row, latestAt: latest })),
+        waiting: yield* waiting.all(),
         calls: yield* calls.all(now - MINUTE - SECOND),
         attempts: yield* attempts.all(now - HOUR),
       };
     }),
   };
-}
-
-interface WaitingRow {
-  route: SendRoute;
-  account: string;
-  n: number;
-  latest: number;
 }
 
 /** The same condition as in the claim, for an account's hourly budget. */

@@ -1,68 +1,35 @@
-import type { Direction, EventKind, InboundEvent, Platform } from '../../domain/event.js';
+import type { CommentFields, InboundEvent } from '../../domain/event.js';
 import type { Pause } from '../../domain/facts.js';
-import type { Reason } from '../../domain/reason.js';
-import type { ActionType } from '../../domain/rule.js';
-import type { Send, SendRoute, SendState } from '../../domain/send.js';
+import type { Send } from '../../domain/send.js';
 import { readJournalled } from '../ports/journalled-decision.js';
 import type { JournalRow } from '../ports/journal.js';
 
+/** The columns of a type, named in snake case as the database names them. */
+export type Columns<T> = { readonly [Key in keyof T & string as SnakeCase<Key>]: T[Key] };
+
+type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : '';
+
 /** The columns of `events` as returned by the database. */
-export interface EventRow {
-  seq: number;
-  id: string;
-  kind: EventKind;
-  platform: Platform;
-  account: string | null;
-  source_id: string;
-  conversation_id: string | null;
+export interface EventRow
+  extends
+    Columns<Omit<InboundEvent, 'contact' | 'comment'>>,
+    Columns<CommentFields>,
+    Columns<Pick<JournalRow, 'seq' | 'rule' | 'reason' | 'detail' | 'decidedAt'>> {
   contact_id: string;
   contact_name: string | null;
   contact_username: string | null;
-  text: string;
-  at: number;
-  direction: Direction;
   before_start: number;
-  post_id: string | null;
-  platform_post_id: string | null;
-  platform_comment_id: string | null;
-  parent_id: string | null;
-  rule: string | null;
-  reason: Reason | null;
-  detail: string | null;
   trace: string | null;
-  decided_at: number | null;
   work: string | null;
 }
 
-export interface SendRow {
-  id: number;
-  event_id: string;
-  rule: string;
-  action: ActionType;
-  route: SendRoute;
-  platform: Platform;
-  account: string;
+/** The columns of `sends`. */
+export interface SendRow extends Columns<Omit<Send, 'reminds' | 'buttons' | 'checks'>> {
   lane: string;
-  contact_id: string;
-  conversation_id: string | null;
-  post_id: string | null;
-  comment_id: string | null;
-  thread_id: string | null;
-  platform_comment_id: string | null;
   reminds: number;
-  text: string;
   buttons: string | null;
-  state: SendState;
-  reason: Reason | null;
-  detail: string | null;
-  event_at: number;
-  created_at: number;
-  not_before: number;
-  message_id: string | null;
-  attempts: number;
-  attempted_at: number | null;
-  resends: number;
-  check_at: number | null;
   looks: number;
 }
 

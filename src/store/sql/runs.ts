@@ -1,3 +1,4 @@
+import type { Columns } from './rows.js';
 import { type InboundEvent, postOf } from '../../domain/event.js';
 import type { Decision } from '../../domain/decision.js';
 import {
@@ -30,15 +31,8 @@ import {
 } from './run-statements.js';
 import { inStates, RUN } from './states.js';
 
-interface RunRow {
-  id: number;
-  rule: string;
+interface RunRow extends Columns<Omit<WaitingRun, 'funnel' | 'match'>> {
   steps: string;
-  step: number;
-  wrong: number;
-  started_at: number;
-  asked_at: number;
-  reminded: number;
   match: string;
 }
 

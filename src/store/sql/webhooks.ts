@@ -1,5 +1,6 @@
-import { type Webhook, type WebhookEnd, type WebhookState, WEBHOOK_STEPS } from '../../domain/webhook.js';
-import type { HeaderTemplates, WebhookMethod } from '../../domain/request.js';
+import type { Columns } from './rows.js';
+import { type Webhook, type WebhookEnd, WEBHOOK_STEPS } from '../../domain/webhook.js';
+import type { HeaderTemplates } from '../../domain/request.js';
 import type { Actor, AuditAction } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
@@ -8,25 +9,7 @@ import type { SqlRunner } from './sql-runner.js';
 import { inStates, WEBHOOK } from './states.js';
 import type { WebhookStore } from '../ports/webhooks.js';
 
-interface WebhookRow {
-  id: number;
-  key: string;
-  event_id: string;
-  rule: string;
-  account: string;
-  contact_id: string;
-  url: string;
-  target: string | null;
-  method: WebhookMethod;
-  headers: string;
-  secret: string | null;
-  body: string;
-  state: WebhookState;
-  detail: string | null;
-  attempts: number;
-  not_before: number;
-  created_at: number;
-}
+type WebhookRow = Columns<Omit<Webhook, 'headers'>> & { headers: string };
 
 type Part = Pick<
   WebhookStore,
