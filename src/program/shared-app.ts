@@ -25,9 +25,12 @@ import { startWorkers, type Workers } from '../workers/workers.js';
 import { type Aside, createAside, createHousekeeping } from './housekeeping.js';
 import { type ActiveWorkspace, createWorkspace } from './workspace.js';
 
-/** A workspace, with the errors that keep newer rules from being activated. @default none */
+/** A workspace of a running program. */
 export interface WatchedWorkspace extends Workspace {
+  /** Errors that keep newer rules from being activated. @default none */
   readonly problem?: RulesState['problem'];
+  /** True while the configuration has it no more. @default false */
+  readonly isRemoved?: boolean;
 }
 
 export interface SharedAppOptions {
@@ -233,6 +236,7 @@ function createMember(workspace: WatchedWorkspace, options: SharedAppOptions & S
   return {
     name,
     own: (next) => (lease = next),
+    isServed: () => workspace.isRemoved !== true,
     nextTurn: () => nextTime(workspace.config.poll.schedule, name, clock),
     async turn() {
       if (isStopped) return clock();

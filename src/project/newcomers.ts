@@ -3,16 +3,22 @@ import { lineOf } from '../domain/finding.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
 import type { Logger } from '../log/logger.js';
 import type { LoadedWorkspaces } from './load-in-thread.js';
+import type { LiveWorkspace } from './reload.js';
 
 /**
  * Logs workspaces that were added while the program runs, once. A variable that is not set or empty is no error of such a
  * workspace, since a running process cannot get new ones. Returns the workspaces whose files have errors.
- * `atStart` are the workspaces that the program started with, those with errors too.
+ * `workspaces` and `broken` are those that the program started with. Marks the ones that were removed meanwhile.
  */
-export function createNewcomers(atStart: readonly { readonly workspace: string }[], logger: Logger) {
-  const known = new Set(atStart.map(nameOf));
+export function createNewcomers(
+  workspaces: readonly LiveWorkspace[],
+  broken: readonly BrokenWorkspace[],
+  logger: Logger,
+) {
+  const known = new Set([...workspaces.map(({ config }) => config), ...broken].map(nameOf));
   let before = '';
   return (loaded: Extract<LoadedWorkspaces, { ok: true }>): readonly BrokenWorkspace[] => {
+    markRemoved(loaded, workspaces, logger);
     const isWaiting = ({ workspace, findings }: BrokenWorkspace): boolean =>
       !known.has(workspace) && findings.every((each) => isUnset(each) || each.severity !== 'error');
     const unset = loaded.broken.filter(isWaiting);
@@ -28,6 +34,32 @@ export function createNewcomers(atStart: readonly { readonly workspace: string }
     before = now;
     return loaded.broken.filter((each) => !isWaiting(each));
   };
+}
+
+/**
+ * Marks the workspaces that the configuration has no more, which stops them, and those that it has again. A workspace with
+ * errors in its files is not removed. Logs each change.
+ */
+function markRemoved(
+  loaded: Extract<LoadedWorkspaces, { ok: true }>,
+  workspaces: readonly LiveWorkspace[],
+  logger: Logger,
+): void {
+  const named = new Set([
+    ...loaded.value.map(({ config }) => config.workspace),
+    ...loaded.broken.map(nameOf),
+  ]);
+  const changed = workspaces.filter((each) => (each.isRemoved === true) === named.has(each.config.workspace));
+  for (const each of changed) each.isRemoved = each.isRemoved !== true;
+  const namesOf = (isRemoved: boolean): readonly string[] =>
+    changed.filter((each) => each.isRemoved === isRemoved).map(({ config }) => config.workspace);
+  const [gone, back] = [namesOf(true), namesOf(false)];
+  if (gone.length > 0)
+    logger.warn(
+      { workspaces: gone },
+      'removed workspaces are no longer served, and their tokens open nothing',
+    );
+  if (back.length > 0) logger.info({ workspaces: back }, 'removed workspaces are served again');
 }
 
 function nameOf({ workspace }: { readonly workspace: string }): string {

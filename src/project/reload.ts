@@ -46,6 +46,8 @@ export interface LiveWorkspace extends Workspace {
   set: CompiledSet;
   loadedAt: Instant;
   problem: RulesState['problem'];
+  /** True while the configuration has the workspace no more: it is not served. @default false */
+  isRemoved?: boolean;
   /** The FAQ tables that the rules were generated from. */
   tables: readonly UsedTable[];
   /** Texts for replies by hand. */
@@ -116,7 +118,7 @@ export function createReloader(options: ReloadOptions): Reloader {
   /** True if the last reload found other files to watch, which counts as a change of them. */
   let isRelisted = false;
   let running: Promise<void> = Promise.resolve();
-  const newcomers = createNewcomers([...workspaces.map(({ config }) => config), ...broken], logger);
+  const newcomers = createNewcomers(workspaces, broken, logger);
   const log = createFaultLog(logger, {
     ...{ faults: [...faultsOf(broken), ...troublesOf(workspaces)], isTables: broken.length === 0 },
     ...affected(workspaces, broken),
@@ -171,7 +173,8 @@ export function createReloader(options: ReloadOptions): Reloader {
 }
 
 /** Names of the workspaces that keep their previous rules or are left out, and the number of all. */
-function affected(workspaces: readonly LiveWorkspace[], leftOut: readonly BrokenWorkspace[]) {
+function affected(all: readonly LiveWorkspace[], leftOut: readonly BrokenWorkspace[]) {
+  const workspaces = all.filter(({ isRemoved }) => isRemoved !== true);
   const namesOf = (some: readonly LiveWorkspace[]) =>
     new Set([...some.map(({ config }) => config.workspace), ...leftOut.map(({ workspace }) => workspace)]);
   return {

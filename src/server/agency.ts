@@ -39,7 +39,7 @@ export function agencyApi(options: AgencyOptions): Hono {
  */
 function agencyAggregate(options: AgencyOptions): CachedAggregate<AgencyView> {
   return cachedAggregate(async () => {
-    const left = [...options.workspaces];
+    const left = options.workspaces.filter(({ isRemoved }) => isRemoved !== true);
     const rows: AgencyRow[] = [];
     const work = async (): Promise<void> => {
       for (let next = left.shift(); next; next = left.shift()) rows.push(await rowOf(next, options));

@@ -74,7 +74,7 @@ function createOpener(
 
   return async (c) => {
     const live = byName.get(c.req.param('workspace') ?? '');
-    if (live === undefined) return INVALID;
+    if (live === undefined || live.isRemoved === true) return INVALID;
     const panel = await panels.panelOf(live);
     const secret = await secretOf(panel);
     const grant = readReview(c.req.param('token') ?? '', { workspace: panel.config.workspace, secret });

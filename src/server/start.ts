@@ -85,7 +85,7 @@ function front(at: ServerConfig, options: SitesOptions): Hono {
   const isGuessed = (c: Context, given: string | null, by: 'header' | 'login'): boolean => {
     if (given === null || c.req.path === '/healthz') return false;
     if (guesses[by].isTooOften(c)) return true;
-    if (!byDigest.has(digest(given)) && !isOfAgency(given)) guesses[by].wrong(c, given);
+    if (!served(byDigest.get(digest(given))) && !isOfAgency(given)) guesses[by].wrong(c, given);
     return false;
   };
   const site = new Hono();
@@ -100,7 +100,7 @@ function front(at: ServerConfig, options: SitesOptions): Hono {
     if (agency && (given === null ? chosen === ALL : isOfAgency(given))) {
       return remembered(await agency.site.fetch(c.req.raw, c.env), given === null ? null : ALL);
     }
-    const owner = given === null ? byName.get(chosen) : byDigest.get(digest(given));
+    const owner = served(given === null ? byName.get(chosen) : byDigest.get(digest(given)));
     if (!owner) return nobody.fetch(c.req.raw, c.env);
     const { workspace } = owner.workspace.config;
     const own = sites.get(workspace) ?? siteOf(owner);
@@ -109,6 +109,11 @@ function front(at: ServerConfig, options: SitesOptions): Hono {
     return remembered(await (await own).fetch(c.req.raw, c.env), given === null ? null : workspace);
   });
   return site;
+}
+
+/** The owner, unless their workspace was removed from the configuration. */
+function served(owner: Owner | undefined): Owner | undefined {
+  return owner?.workspace.isRemoved === true ? undefined : owner;
 }
 
 interface Access {
@@ -166,7 +171,7 @@ async function open(c: Context, gate: Gate, byName: ReadonlyMap<string, Owner>):
   if (!isOwnPage(c)) return c.json({ error: 'only the dashboard itself may open a workspace' }, 403);
   const body = (await c.req.json().catch(() => null)) as { workspace?: unknown } | null;
   const wanted = body?.workspace ?? ALL;
-  if (typeof wanted !== 'string' || (wanted !== ALL && !byName.has(wanted))) {
+  if (typeof wanted !== 'string' || (wanted !== ALL && !served(byName.get(wanted)))) {
     return c.json({ error: 'there is no such workspace' }, 404);
   }
   return remembered(c.json({ ok: true }), wanted);

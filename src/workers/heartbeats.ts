@@ -25,8 +25,8 @@ export interface HeartbeatsOptions {
   readonly served: PgStore;
   /** Id of this worker. */
   readonly id: string;
-  /** Workspaces that this worker serves. */
-  readonly workspaces: readonly number[];
+  /** Workspaces that this worker serves now. */
+  readonly workspaces: () => readonly number[];
   readonly times: Pick<WorkerTimes, 'heartbeat' | 'heartbeatTimeout'>;
   /** A monotonic clock. @default performance.now */
   readonly steady?: () => Millis;
@@ -49,7 +49,7 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
     async beat() {
       if (isLate(steady())) steadySince = null;
       try {
-        await admin.query(HEARTBEAT, [id, workspaces]);
+        await admin.query(HEARTBEAT, [id, workspaces()]);
       } catch (error) {
         steadySince = null;
         throw error;
@@ -72,6 +72,7 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
 
 const HEARTBEAT = `
 insert into autoresponder.workers (id, workspaces, seen_at) values ($1, $2, now())
-on conflict (id) do update set seen_at = excluded.seen_at`;
+on conflict (id) do update set seen_at = excluded.seen_at, workspaces =
+  case when workers.workspaces = excluded.workspaces then workers.workspaces else excluded.workspaces end`;
 
 const EXPIRE = 'delete from autoresponder.workers where seen_at < now() - make_interval(secs => $1)';

@@ -12,6 +12,8 @@ export interface Member {
   turn(): Promise<Instant>;
   /** Latest time of the workspace's next cycle, by its schedule. */
   nextTurn(): Instant;
+  /** False if its configuration was removed; then it is left to workers that have one. */
+  isServed(): boolean;
   /** Sets the lease for the store; called before each cycle. */
   own(lease: Lease): void;
 }
@@ -29,14 +31,14 @@ export interface TurnsOptions {
 const TRY_AGAIN = 5 * SECOND;
 
 /**
- * Runs a workspace's cycle. Returns the time of the next one; null if this worker does not know the
+ * Runs a workspace's cycle. Returns the time of the next one; null if this worker does not serve the
  * workspace.
  */
 export function createTurns(options: TurnsOptions): (workspace: number) => Promise<Instant | null> {
   const running = new Map<number, Promise<Instant>>();
   return async (workspace) => {
     const member = options.members.get(workspace);
-    if (!member) return null;
+    if (!member?.isServed()) return null;
     // An earlier cycle of this process that was presumed dead may still be running: with the new fencing
     // token its writes would not be refused.
     for (let before = running.get(workspace); before; before = running.get(workspace)) await before;

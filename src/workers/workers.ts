@@ -37,7 +37,7 @@ export interface Workers {
  *   due.
  * - running: a worker runs the cycle, and has acquired the workspace's lease (`Lease` in
  *   store/postgres/server.ts). Ends: the cycle is over, and the job is put back for its next time; or it
- *   failed or lost its lease, and is put back for TRY_AGAIN later; or the workspace is unknown here, and the
+ *   failed or lost its lease, and is put back for TRY_AGAIN later; or the workspace is not served here, and the
  *   job is released for other workers.
  * - lost: locked by this worker in the database, but not running: the response to a statement was lost, or
  *   putting it back failed again and again. The worker releases it before it locks the next (`startQueue`).
@@ -47,15 +47,24 @@ export interface Workers {
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { id, served, members, watch, logger, concurrency, times = WORKER_TIMES } = options;
   const { isIdle = () => false } = options;
-  const workspaces = [...members.keys()];
+  const isServed = (workspace: number): boolean => members.get(workspace)?.isServed() === true;
+  const workspaces = (): readonly number[] => [...members.keys()].filter(isServed);
   const jobs = createJobs(served, id);
-  await jobs.add(workspaces);
+  await jobs.add([...members.keys()]);
   const heartbeats = createHeartbeats({ served, id, workspaces, times });
   // The first heartbeat comes before any job is locked, because jobs of a worker without a heartbeat are
   // orphaned.
   await heartbeats.beat();
   const queue = startQueue({
-    jobs,
+    // One that was left to others may be served again.
+    jobs: {
+      ...jobs,
+      take: (most, left) =>
+        jobs.take(
+          most,
+          left.filter((each) => !isServed(each)),
+        ),
+    },
     concurrency,
     spare: () => (isIdle() ? 0 : Math.max(0, served.pool.options.max - served.pool.waitingCount)),
     work: createTurns({ served, members, owner: id, logger }),
@@ -113,6 +122,7 @@ function createKeeper({ jobs, heartbeats, queue, watch, members, logger }: Kept)
     queue.free();
     if (performance.now() - movedAt < MOVE_EVERY) return;
     movedAt = performance.now();
-    await jobs.pullBack([...members].map(([workspace, member]) => ({ workspace, at: member.nextTurn() })));
+    const mine = [...members].filter(([, member]) => member.isServed());
+    await jobs.pullBack(mine.map(([workspace, member]) => ({ workspace, at: member.nextTurn() })));
   };
 }

@@ -124,6 +124,48 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     );
   });
 
+  it('stops at the reload for a workspace that was removed, and continues when it is back', async (test) => {
+    const { ask, answered, folder, read, write, run, status, shop } = await twoShops(test);
+    write('config.yaml', `${read('config.yaml')}server: { port: 0, agency_token: token of all }\n`);
+    const running = run('--config', join(folder, 'config.yaml'));
+    const logged = (text: string) => vi.waitFor(() => expect(running.stderr()).toContain(text), PATIENCE);
+    await logged('"msg":"dashboard started"');
+    const port = /"address":"[^"]+:(\d+)"/u.exec(running.stderr())?.[1] ?? '';
+    const get = async (path: string, token: string) =>
+      fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    const shown = async () =>
+      (
+        (await (await get('/api/agency', 'token of all')).json()) as { rows: { workspace: string }[] }
+      ).rows.map(({ workspace }) => workspace);
+    expect([(await get('/api/now', 'token of bakery')).status, await shown()]).toEqual([200, [...NAMES]]);
+
+    const bakery = read('workspaces/bakery.yaml');
+    shop('bakery').fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
+    ask('ana');
+    await vi.waitFor(() => expect(answered('florist')).toEqual(['ana']), PATIENCE);
+    await vi.waitFor(async () => expect(await status('bakery')).toMatchObject({ sends: { pending: 1 } }), PATIENCE);
+    rmSync(join(folder, 'workspaces/bakery.yaml'));
+    await logged(
+      '"workspaces":["bakery"],"msg":"removed workspaces are no longer served, and their tokens open nothing"',
+    );
+    shop('bakery').fault(() => 'none');
+    ask('ben');
+    await vi.waitFor(() => expect(answered('florist')).toEqual(['ana', 'ben']), PATIENCE);
+    expect((await get('/api/now', 'token of bakery')).status).toBe(401);
+    await vi.waitFor(async () => expect(await shown()).toEqual(['florist']), PATIENCE);
+    await vi.waitFor(
+      async () =>
+        expect(await status('florist')).toMatchObject({ unserved: [{ name: 'bakery', waiting: 1 }] }),
+      PATIENCE,
+    );
+    expect(answered('bakery')).toEqual([]);
+
+    write('workspaces/bakery.yaml', bakery);
+    await logged('"msg":"removed workspaces are served again"');
+    await vi.waitFor(() => expect(new Set(answered('bakery'))).toEqual(new Set(['ana', 'ben'])), PATIENCE);
+    expect((await get('/api/now', 'token of bakery')).status).toBe(200);
+  });
+
   it('shows all workspaces, one a line, in `status` without a name', async (test) => {
     const { ask, shop, write, read, cli, folder } = await twoShops(test);
     const line = (name: string, rest: string) => new RegExp(`^${name} +${rest}$`, 'mu');

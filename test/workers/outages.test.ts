@@ -143,7 +143,7 @@ describe.concurrent('a dead worker', { timeout: 240_000 }, () => {
     const { served } = await aDatabase(test, postgres, []);
     let now = 0;
     const of = (id: string) =>
-      createHeartbeats({ served, id, workspaces: [], times: WORKER_TIMES, steady: () => now });
+      createHeartbeats({ served, id, workspaces: () => [], times: WORKER_TIMES, steady: () => now });
     const [ours, dead] = [of('ours'), of('dead')];
     const die = async (): Promise<void> => {
       await dead.beat();
@@ -189,7 +189,7 @@ describe.concurrent('transactions that a worker left open', { timeout: 240_000 }
   it('end before it counts as dead, although each waits for the one before', async (test) => {
     const { served } = await aDatabase(test, postgres, []);
     const workspace = await workspaceOf(served, 'bakery');
-    await createHeartbeats({ served, id: 'cut off', workspaces: [], times: WORKER_TIMES }).beat();
+    await createHeartbeats({ served, id: 'cut off', workspaces: () => [], times: WORKER_TIMES }).beat();
     const left = await Promise.all([served.pool.connect(), served.pool.connect()]);
     const begun = left.map((client) =>
       client.query(`begin; select 1 from autoresponder.workspaces where id = ${workspace} for no key update`),

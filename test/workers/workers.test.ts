@@ -184,7 +184,7 @@ describe.concurrent('workers that share a database', { timeout: 240_000 }, () =>
     for (const name of ['a', 'b', 'c', 'd']) workspaces.push(await workspaceOf(served, name));
     const [jobs, asked] = [createJobs(served, 'test'), [] as number[]];
     await jobs.add(workspaces);
-    await createHeartbeats({ served, id: 'test', workspaces, times: WORKER_TIMES }).beat();
+    await createHeartbeats({ served, id: 'test', workspaces: () => workspaces, times: WORKER_TIMES }).beat();
     let spare = 1;
     const work = async (): Promise<Instant> => {
       // The only connection of the worker is in use from now on.
