@@ -143,7 +143,10 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     shop('bakery').fault(({ method }) => (method === 'POST' ? 'rate_limit' : 'none'));
     ask('ana');
     await vi.waitFor(() => expect(answered('florist')).toEqual(['ana']), PATIENCE);
-    await vi.waitFor(async () => expect(await status('bakery')).toMatchObject({ sends: { pending: 1 } }), PATIENCE);
+    await vi.waitFor(
+      async () => expect(await status('bakery')).toMatchObject({ sends: { pending: 1 } }),
+      PATIENCE,
+    );
     rmSync(join(folder, 'workspaces/bakery.yaml'));
     await logged(
       '"workspaces":["bakery"],"msg":"removed workspaces are no longer served, and their tokens open nothing"',
