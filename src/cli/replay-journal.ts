@@ -1,10 +1,11 @@
+import { setImmediate as untilIdle } from 'node:timers/promises';
 import type { Config } from '../domain/config.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
 import { count, say } from './output.js';
 import type { ReplayedEvent } from './replayed-event.js';
 import type { HandStore } from '../store/ports/hand.js';
-import type { JournalRow, JournalStore } from '../store/ports/journal.js';
+import type { JournalStore } from '../store/ports/journal.js';
 import type { PollStore } from '../store/ports/polls.js';
 
 const PAGE = 1_000;
@@ -14,29 +15,31 @@ const PAGE = 1_000;
  * cannot be decided again: those with deleted texts, those from before the first start, and our own sends,
  * which the replay generates itself.
  */
-export async function eventsOfJournal(
+export async function* eventsOfJournal(
   store: JournalStore & PollStore & HandStore,
   config: Config,
   since: Instant,
-): Promise<readonly ReplayedEvent[]> {
-  const events: InboundEvent[] = [];
+): AsyncGenerator<readonly ReplayedEvent[]> {
+  const accounts = new Map(config.accounts.map((account) => [account.name, account]));
   let leftOut = 0;
-  for (let after = 0, isWhole = false; !isWhole;) {
-    const rows = await store.journal({ limit: PAGE, after });
+  let last = { at: since, id: '' };
+  for (let isWhole = false; !isWhole;) {
+    const rows = await store.eventsAfter(last, PAGE);
     isWhole = rows.length < PAGE;
-    after = rows.at(-1)?.seq ?? after;
-    const recent = rows.filter(({ event }) => event.at >= since);
-    const kept = await withoutOurs(store, recent);
-    leftOut += kept.filter(isUnfit).length;
-    events.push(...kept.filter((row) => !isUnfit(row)).map(({ event }) => event));
+    last = rows.at(-1)?.event ?? last;
+    const kept = await withoutOurs(store, rows);
+    const fit = kept.filter((row) => !isUnfit(row));
+    leftOut += kept.length - fit.length;
+    yield fit.map(({ event }) => ({ id: event.id, event, accounts }));
+    // SQLite answers at once, and output is written only between two iterations of the event loop.
+    await untilIdle();
   }
   if (leftOut > 0) say(`${count(leftOut, 'event')} left out: deleted texts, or from before the first start`);
-  events.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-  const accounts = new Map(config.accounts.map((account) => [account.name, account]));
-  return events.map((event) => ({ id: event.id, event, accounts }));
 }
 
-function isUnfit({ event, reason }: JournalRow): boolean {
+type Row = Awaited<ReturnType<JournalStore['eventsAfter']>>[number];
+
+function isUnfit({ event, reason }: Row): boolean {
   return reason === 'too_old' || (event.text === '' && reason !== null);
 }
 
@@ -46,9 +49,10 @@ function isUnfit({ event, reason }: JournalRow): boolean {
  */
 async function withoutOurs(
   store: JournalStore & PollStore & HandStore,
-  rows: readonly JournalRow[],
-): Promise<readonly JournalRow[]> {
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
   const outgoing = rows.filter(({ event }) => event.direction === 'outgoing').map(({ event }) => event);
+  if (outgoing.length === 0) return rows;
   const idsOf = (kind: InboundEvent['kind']) =>
     outgoing.filter((event) => event.kind === kind).map((event) => event.sourceId);
   const messages = await store.isOwnSend('POST /v2/messages', idsOf('message'));

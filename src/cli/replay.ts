@@ -54,8 +54,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
       : compare(events, project, { ...options, against });
   if (input !== undefined) return work(eventsOfFile(input, project.config));
   const from = Date.now() - durationOf('--since', since ?? '');
-  const events = await withReader(options, (store, config) => eventsOfJournal(store, config, from));
-  await work([events]);
+  await withReader(options, (store, config) => work(eventsOfJournal(store, config, from)));
 }
 
 async function tellAll(events: ReplayedEvents, project: Project, { json }: ReplayOptions): Promise<void> {

@@ -10,4 +10,4 @@ export interface ReplayedEvent {
 }
 
 /** Events in their order, in the portions in which they are read. */
-export type ReplayedEvents = AsyncIterable<Iterable<ReplayedEvent>> | readonly Iterable<ReplayedEvent>[];
+export type ReplayedEvents = AsyncIterable<Iterable<ReplayedEvent>>;

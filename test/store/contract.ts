@@ -178,6 +178,26 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await store.undecided(10)).toEqual([comment]);
       });
 
+      it('lists events after a time and an id, oldest first, with the reasons of their decisions', async () => {
+        await decideQueued(anEvent({ sourceId: 'b', at: now + 2 }), { reason: 'no_match', actions: [] });
+        await read(
+          anEvent({ sourceId: 'c', at: now + 2 }),
+          anEvent({ sourceId: 'Z', at: now + 2 }),
+          anEvent({ sourceId: 'early', at: now - 1 }),
+          anEvent({ sourceId: 'read-late', at: now + 1 }),
+        );
+        const after = async (at: number, id: string, limit = 9) =>
+          (await store.eventsAfter({ at, id }, limit)).map(({ event, reason }) => [event.sourceId, reason]);
+        expect(await after(now, '')).toEqual([
+          ['read-late', null],
+          ['Z', null],
+          ['b', 'no_match'],
+          ['c', null],
+        ]);
+        expect(await after(now + 2, 'message:Z', 1)).toEqual([['b', 'no_match']]);
+        expect(await after(now + 2, 'message:c')).toEqual([]);
+      });
+
       it('stores a text with any characters; those that PostgreSQL cannot store are replaced', async () => {
         const kept = 'a "b" \\u0000 \\ \n\t\u0001\u2028 {"c":[1]} \'; -- 😀 مرحبا';
         const row = {

@@ -93,6 +93,11 @@ export interface JournalStore {
   /** Journals several decisions, in order: all or none. Returns the ids of the events it decided. */
   recordDecisions(decided: readonly Decided[]): Promise<ReadonlySet<string>>;
   journal(query: JournalQuery): Promise<readonly JournalRow[]>;
+  /** Up to `limit` events that follow a time and an id, oldest first, ties by id, with the reason of each decision. */
+  eventsAfter(
+    place: Pick<InboundEvent, 'at' | 'id'>,
+    limit: number,
+  ): Promise<readonly Pick<JournalRow, 'event' | 'reason'>[]>;
   /**
    * Deletes texts, names and traces of events and sends that ended before. Returns the number of emptied
    * events.

@@ -1,4 +1,5 @@
 import type { Act, Actor, AuditAction } from '../../domain/audit.js';
+import type { InboundEvent } from '../../domain/event.js';
 import type { Pause } from '../../domain/facts.js';
 import type { Reason } from '../../domain/reason.js';
 import { SEND_STEPS, type SendState, TROUBLED_STATES } from '../../domain/send.js';
@@ -7,7 +8,7 @@ import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { optionalRecorder } from './audit.js';
 import { reasons } from './reasons.js';
-import { toJournalRow, toPause, toSend } from './rows.js';
+import { type EventRow, toEvent, toJournalRow, toPause, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
 import type { JournalQuery, JournalStore } from '../ports/journal.js';
 import type { OwnerStore, Stop, Summary } from '../ports/owner.js';
@@ -25,7 +26,7 @@ type OwnerPart = Pick<
   | 'ruleHours'
   | 'failures'
 > &
-  Pick<JournalStore, 'journal'>;
+  Pick<JournalStore, 'journal' | 'eventsAfter'>;
 
 /** Queries and commands of the owner: the journal, sends by hand, pauses. */
 export function owner(db: SqlRunner): OwnerPart {
@@ -115,6 +116,13 @@ function views(db: SqlRunner) {
   const newest = db.prepare(JOURNAL('', 'desc'), toJournalRow);
   const following = db.prepare(JOURNAL('and seq > @after', 'asc'), toJournalRow);
   const one = db.prepare('select * from events where id = ?', toJournalRow);
+  // Without the traces, which are most of the journal.
+  const after = db.prepare(
+    `select id, kind, platform, account, source_id, conversation_id, contact_id, contact_name, contact_username, text, at,
+       direction, post_id, platform_post_id, platform_comment_id, parent_id, reason from events
+     where at >= @at and (at > @at or id > @id) order by at, id limit @limit`,
+    (row: EventRow) => ({ event: toEvent(row), reason: row.reason }),
+  );
   const countReasons = db.prepare<{ reason: Reason | null; n: number }>(
     'select reason, count(*) as n from events group by reason',
   );
@@ -141,6 +149,9 @@ function views(db: SqlRunner) {
       const filter = { limit, reason: reason ?? null, rule: rule ?? null, shadow, account: account ?? null };
       return after === undefined ? yield* newest.all(filter) : yield* following.all({ ...filter, after });
     }),
+    eventsAfter: db.reads(({ at, id }: Pick<InboundEvent, 'at' | 'id'>, limit: number) =>
+      after.all({ at, id, limit }),
+    ),
     summary: db.reads(function* (): Work<Summary> {
       const byReason = yield* countReasons.all();
       const byState = yield* countSends.all();
