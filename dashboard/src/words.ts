@@ -40,7 +40,11 @@ const REASON_WORDS = {
     'This person has got the maximum of automatic replies that you allow.',
   ),
   human_active: words('warn', 'You are talking', 'A human wrote in this conversation, so rules stay silent.'),
-  paused: words('warn', 'Paused', 'Automatic replies are paused here until you resume them.'),
+  paused: words(
+    'warn',
+    'Paused',
+    'Automatic replies are paused here: by you, or by a rule that hands off to a human.',
+  ),
   opted_out: words('warn', 'Opted out', 'This person asked for no more automatic replies.'),
   platform_cannot_send: words('warn', 'Read only', 'On this platform Blotato can read, but not send.'),
   private_reply_used: words(

@@ -1,3 +1,4 @@
+import { LIMITS } from '../domain/limits.js';
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 import { ONLY_WORKSPACE } from '../domain/workspaces.js';
@@ -7,6 +8,10 @@ import { print, printJson, say } from './output.js';
 import { durationOf } from './parse.js';
 import { contactsOf } from './known-contact.js';
 import { type CommonOptions, configOf, withReader } from './project.js';
+import { waitLine } from './troubled-text.js';
+
+/** Number of open handoffs among which those of the contact are looked up. */
+const MOST_HANDOFFS = 1_000;
 
 export interface PauseOptions extends CommonOptions {
   readonly account?: string;
@@ -58,8 +63,19 @@ export async function resume(options: PauseOptions): Promise<void> {
     print(`${placeOf(scope, workspace)}: no longer paused${ended}`);
     const list = commandOf(humans.length === 0 ? 'journal --reason paused' : 'journal', workspace);
     say(`Messages that arrived during the pause stay without a reply: \`${list}\` lists them.`);
+    await sayWhoWaits(options);
   }
   if (!resumed) throw new Exit(1);
+}
+
+/** The end of a pause does not end a handoff. */
+async function sayWhoWaits({ contact, ...options }: PauseOptions): Promise<void> {
+  if (contact === undefined) return;
+  await withReader(options, async (store) => {
+    const open = await store.openHandoffs(Date.now() - LIMITS.handoffShown, MOST_HANDOFFS);
+    for (const each of open.filter(({ contactId }) => contactId === contact))
+      say(`${waitLine(each)}, until you reply or press *Done* in the dashboard.`);
+  });
 }
 
 /** Throws Exit if the store has no such contact or conversation: a mistyped id would pause nobody. */

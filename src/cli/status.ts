@@ -1,7 +1,9 @@
 import pc from 'picocolors';
 import { type Block, BLOCK_FIXES, blockFix, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
+import { pauseCause } from '../domain/facts.js';
 import type { Finding } from '../domain/finding.js';
+import { LIMITS } from '../domain/limits.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import { plain } from '../domain/terminal.js';
 import { isOnly, ONLY_WORKSPACE } from '../domain/workspaces.js';
@@ -20,13 +22,13 @@ import { isSchedule } from '../poller/schedule.js';
 import { Exit } from './exit.js';
 import { printFunnels } from './funnel-text.js';
 import { printSplits } from './split-text.js';
-import { printTroubled, type Troubled } from './troubled-text.js';
+import { printTroubled, type Troubled, waitJson } from './troubled-text.js';
 import { installationOf } from './installation.js';
 import { print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
 import type { CommonOptions } from './project.js';
 import type { ServingWorker, UnservedWorkspace } from '../store/postgres/installation.js';
 import type { HeldEvent, ListedAccount, ReadFailure } from '../store/ports/polls.js';
-import type { Summary, QueueState } from '../store/ports/owner.js';
+import type { OpenHandoff, Summary, QueueState } from '../store/ports/owner.js';
 
 /**
  * `status`: shows polls, decisions, the queue with its expected end, and problems; without a name of several workspaces
@@ -75,7 +77,8 @@ async function showStatus(place: Place, { options, config, findings }: Shown): P
     const branches = await store.branchFigures(now - FUNNEL_DAYS * DAY);
     const { failures } = await store.readState();
     const troubled = await store.failures();
-    const state = { troubled, summary, rules, workers, unserved, funnels, branches, failures, now };
+    const handoffs = await store.openHandoffs(now - LIMITS.handoffShown, MOST_HANDOFFS);
+    const state = { troubled, handoffs, summary, rules, workers, unserved, funnels, branches, failures, now };
     const view = { ...(await overview(store, config, now)), ...state };
     const mode = config?.mode ?? null;
     const found = config ? {} : { findings: findings.map(withNearPath).map(withPublicKeys) };
@@ -93,6 +96,7 @@ type Mode = Config['mode'] | null;
 
 /** Period of the funnel figures. */
 const FUNNEL_DAYS = 30;
+const MOST_HANDOFFS = 100;
 
 interface View extends Overview {
   /** State of the rules of the running program; null if no program runs. */
@@ -103,6 +107,8 @@ interface View extends Overview {
   readonly unserved: readonly UnservedWorkspace[];
   /** Sends that wait for a person: failed, or with an unknown outcome. */
   readonly troubled: Troubled;
+  /** Contacts whom a rule handed off, and who wait for a human. */
+  readonly handoffs: readonly OpenHandoff[];
   readonly summary: Summary;
   readonly funnels: readonly FunnelFigure[];
   readonly branches: readonly BranchFigure[];
@@ -161,10 +167,10 @@ function printReads({ summary, failures, now }: View): void {
 
 /** Pauses, and accounts whose replies wait. */
 function printHolds({ summary, blocks, queue, lost, now }: View): void {
-  for (const { scope, until } of summary.pauses) {
-    print(
-      `paused   ${plain(scope)} ${until === Infinity ? 'until `resume`' : `until ${formatInstant(until)}`}`,
-    );
+  for (const pause of summary.pauses) {
+    const end = pause.until === Infinity ? 'until `resume`' : `until ${formatInstant(pause.until)}`;
+    const cause = pauseCause(pause);
+    print(`paused   ${plain(`${pause.scope} ${end}${cause === null ? '' : `: ${cause}`}`)}`);
   }
   for (const block of blocks) print(`blocked  ${plain(blockLine(block, queue, now))}`);
   for (const account of lost) print(pc.red(`lost     ${plain(lostLine(account))}`));
@@ -215,6 +221,7 @@ function toJson({
   workers,
   unserved,
   troubled,
+  handoffs,
   summary,
   failures,
   queue,
@@ -259,6 +266,7 @@ function toJson({
     })),
     held: held.length,
     needPerson: troubled,
+    waitForHuman: handoffs.map(waitJson),
     unserved,
     queue: {
       waiting: waitingOf(queue, EVERY_ACCOUNT),

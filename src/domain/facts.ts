@@ -1,6 +1,6 @@
 import type { ContactState } from './contact-state.js';
 import type { RunOutcome, WaitingRun } from './funnel.js';
-import type { Instant } from './time.js';
+import { formatInstant, type Instant } from './time.js';
 import type { GivenWork } from './work.js';
 
 /** An earlier reply of a rule: queued, or decided in shadow mode. */
@@ -25,6 +25,21 @@ export interface Pause {
   readonly scope: string;
   /** End of the pause; Infinity if it has to be ended by hand. */
   readonly until: Instant;
+  /** The rule whose `handoff` or `pause` caused it. @default a person paused */
+  readonly by?: { readonly effect: 'handoff' | 'pause'; readonly rule: string } | undefined;
+}
+
+/** The rule that caused a pause, in words; null if a person paused. */
+export function pauseCause({ by }: Pause): string | null {
+  return by ? `${by.effect === 'handoff' ? 'handed off' : 'paused'} by rule ${by.rule}` : null;
+}
+
+/** Cause, end and scope of a pause in words: `handed off by rule human, until …; contact:17`. */
+export function pauseText(pause: Pause): string {
+  const { scope, until } = pause;
+  const end = until === Infinity ? 'until it is ended by hand' : `until ${formatInstant(until)}`;
+  const cause = pauseCause(pause);
+  return cause === null ? `${scope}, ${end}` : `${cause}, ${end}; ${scope}`;
 }
 
 /** Input of the guards: the state of a contact at the time of deciding or sending. */

@@ -2,6 +2,8 @@ import { DAY, MINUTE, SECOND } from './time.js';
 
 /** All bounds that users cannot configure. Times in milliseconds, sizes in characters. */
 export const LIMITS = {
+  /** Time for which an open handoff is shown to the owner. */
+  handoffShown: 7 * DAY,
   /** Maximum length of the matched beginning of a message, before folding: one code point can fold to 18. */
   matchedText: 20_000,
   /**

@@ -36,7 +36,7 @@ export function keepsTexts({ accounts, guards }: Config, { languages }: Compiled
 export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): History {
   const person = createPeople(() => newPerson(start));
   const runs = createRunMemory();
-  const pauses = new Map<string, Instant>();
+  const pauses = new Map<string, Pause>();
   const privateReplies = new Map<string, string>();
 
   const applyEffects = (event: InboundEvent, decision: Decision, now: Instant): void => {
@@ -144,19 +144,17 @@ function commentKey({ account, comment, id }: InboundEvent): string {
 }
 
 /** An existing pause is never shortened. As in the store, it applies to the contact at every account. */
-function pauseFor(pauses: Map<string, Instant>, { contact }: InboundEvent, effect: PlannedEffect): void {
+function pauseFor(pauses: Map<string, Pause>, { contact }: InboundEvent, effect: PlannedEffect): void {
   if (effect.type !== 'pause' && effect.type !== 'handoff') return;
-  pauses.set(contact.id, Math.max(pauses.get(contact.id) ?? -Infinity, effect.until));
+  const { type, rule, until } = effect;
+  if (until <= (pauses.get(contact.id)?.until ?? -Infinity)) return;
+  pauses.set(contact.id, { scope: `contact:${contact.id}`, until, by: { effect: type, rule } });
 }
 
 /** A pause by an effect of a rule; a pause by the owner is given in `start`. */
-function pauseOf(
-  pauses: ReadonlyMap<string, Instant>,
-  { contact }: InboundEvent,
-  now: Instant,
-): Pause | null {
-  const until = pauses.get(contact.id) ?? -Infinity;
-  return until > now ? { scope: `contact:${contact.id}`, until } : null;
+function pauseOf(pauses: ReadonlyMap<string, Pause>, { contact }: InboundEvent, now: Instant): Pause | null {
+  const pause = pauses.get(contact.id);
+  return pause && pause.until > now ? pause : null;
 }
 
 function rememberReply(writer: Person, event: InboundEvent, decision: Decision, at: Instant): void {

@@ -3,6 +3,7 @@ import { PLATFORM_TABLE } from '../domain/platforms.js';
 import { blockFix, EVERY_ACCOUNT } from '../domain/block.js';
 import { REASONS, type Reason } from '../domain/reason.js';
 import type { Send } from '../domain/send.js';
+import { LIMITS } from '../domain/limits.js';
 import { DAY, HOUR, MINUTE, type Instant } from '../domain/time.js';
 import type { Figure } from '../store/ports/reports.js';
 import { isReadLate } from './health.js';
@@ -21,7 +22,6 @@ import type { JournalRow } from '../store/ports/journal.js';
 
 const ROUTES = ['POST /v2/messages', 'POST /v2/comments'] as const;
 /** Maximum age of an open handoff; older ones no longer count as open. */
-const HANDOFFS_FOR = 7 * DAY;
 /** Maximum number of failed sends shown. */
 const MOST_TROUBLED = 200;
 /** Maximum length of a text in a list; longer texts are cut. */
@@ -65,7 +65,7 @@ export async function nowView(
   const accounts = accountViews(panel, look, scopes);
   const isLate = isReadLate(health, now);
   const troubled = await panel.reports.troubled(MOST_TROUBLED);
-  const { sends, webhooks, handoffs } = await panel.reports.troubles(now - HANDOFFS_FOR);
+  const { sends, webhooks, handoffs } = await panel.reports.troubles(now - LIMITS.handoffShown);
   const blocked = accounts.filter(({ block }) => block !== null).length;
   const unread = isKeyRefused || (isLate && failing.length === 0) ? 1 : failing.length;
   const files = panel.rules().problem === null ? 0 : 1;
@@ -167,11 +167,11 @@ export async function attentionView(
   const sends = await reports.troubled(MOST_TROUBLED);
   const dead = await store.webhooks({ states: ['dead'], limit: MOST_TROUBLED });
   return {
-    counts: await reports.troubles(now - HANDOFFS_FOR),
+    counts: await reports.troubles(now - LIMITS.handoffShown),
     isReadLate: isReadLate(health, now),
     readAt,
     webhooks: dead.map(({ body: _body, secret: _secret, ...webhook }) => webhook),
-    handoffs: await reports.handoffs(now - HANDOFFS_FOR, MOST_TROUBLED),
+    handoffs: await reports.handoffs(now - LIMITS.handoffShown, MOST_TROUBLED),
     sends: await withNames(panel, sends),
     blocked: accountViews(panel, look, new Set()).filter(({ block }) => block !== null),
     isKeyRefused,

@@ -9,7 +9,8 @@ import type { Send, SendRoute } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { RulesState } from '../project/reload.js';
-import type { Attempt, Lead, OpenHandoff, Person, Troubles, Utterance } from '../store/ports/reports.js';
+import type { OpenHandoff } from '../store/ports/owner.js';
+import type { Attempt, Lead, Person, Troubles, Utterance } from '../store/ports/reports.js';
 
 export interface EventView {
   readonly seq: number;

@@ -317,6 +317,36 @@ describe.concurrent('pause and resume', PROCESSES, () => {
     expect(await reasonOf('price once more?')).toMatchObject({ reason: 'human_active' });
   });
 
+  it('a handoff is named where replies are held back, until a human replies or it is done', async (test) => {
+    const rules = `version: 1
+rules:
+  - { id: human, on: message, keywords: [human], silent: true, handoff: asks for a human }
+  - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR." }
+`;
+    const project = await aProject(test, { rules, config: LOOK_BACK });
+    const emma = { account: 'shop-ig', contact: { id: 'e1', name: 'Emma', username: null } };
+    project.sandbox.receive({ ...emma, text: 'a human please' });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    project.sandbox.receive({ ...emma, text: 'the price?' });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    const [held] = lines((await project.cli('journal', '--json', '--reason', 'paused')).stdout);
+    expect(held).toMatchObject({ detail: matching(/^handed off by rule human, until .*; contact:e1$/u) });
+    const waits = 'Emma (e1, shop-ig) waits for a human: "a human please" (asks for a human)';
+    const status = (await project.cli('status')).stdout;
+    expect(status).toMatch(/^paused {3}contact:e1 until .*: handed off by rule human$/mu);
+    expect(status).toContain(`human    ${waits}\n`);
+    expect(JSON.parse((await project.cli('status', '--json')).stdout)).toMatchObject({
+      waitForHuman: [{ contactId: 'e1', rule: 'human', request: 'a human please', words: 'the price?' }],
+    });
+    expect(await project.cli('resume', '--contact', 'e1')).toMatchObject({
+      code: 0,
+      stderr: matching(/Emma \(e1, shop-ig\) waits for a human.*, until you reply or press \*Done\*/u),
+    });
+    project.sandbox.humanWrites({ ...emma, text: 'I am here' });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    expect((await project.cli('status')).stdout).not.toContain('waits for a human');
+  });
+
   it('pause --for ends by itself', async (test) => {
     const project = await aProject(test);
     const { stdout } = await project.cli('pause', '--for', '12h', '--json');

@@ -234,7 +234,8 @@ describe('a rehearsal history applies', () => {
       { type: 'pause', rule, until: LATER + HOUR },
       { type: 'handoff', rule, note: null, until: LATER + MINUTE },
     ]);
-    expect(known(history).pause).toEqual({ scope: 'contact:ana', until: LATER + HOUR });
+    const by = { effect: 'pause', rule };
+    expect(known(history).pause).toEqual({ scope: 'contact:ana', until: LATER + HOUR, by });
     expect(history.factsFor(anEvent(), LATER + HOUR, HOUR).pause).toBeNull();
   });
 

@@ -318,6 +318,15 @@ export function reportsContract(
       expect(await list({ show: 'handoff' })).toBe('');
     });
 
+    it('name the rule of a pause', async () => {
+      const { store, reports, read } = aStore();
+      const event = anEvent();
+      await read(event);
+      const effects = [{ type: 'pause', rule: 'quiet', until: TUESDAY + HOUR }] as const;
+      await store.recordDecision(event, aDecision({ rule: 'quiet', actions: [], effects }), TUESDAY);
+      expect(await reports.pauses()).toMatchObject([{ by: { effect: 'pause', rule: 'quiet' } }]);
+    });
+
     it('count what needs a human, except finished handoffs', async () => {
       const { store, reports, read } = aStore();
       const calls = ['ana', 'bo'].map((id) =>
@@ -333,9 +342,29 @@ export function reportsContract(
         } as const;
         await store.recordDecision(event, aDecision({ actions: [], effects: [handoff] }), TUESDAY);
       }
-      const open = async (since: number) =>
-        (await reports.handoffs(since, 10)).map(({ contactId }) => contactId);
+      const open = async (since: number) => {
+        const found = await reports.handoffs(since, 10);
+        expect(await store.openHandoffs(since, 10)).toEqual(found);
+        return found.map(({ contactId }) => contactId);
+      };
       expect(await open(TUESDAY - 1)).toEqual(['bo', 'ana']);
+      const bo = { id: 'bo', name: null, username: 'bo' };
+      const later = anEvent({ sourceId: 'later', contact: bo, text: 'how much?', at: TUESDAY + 1 });
+      await read(later);
+      // The message that caused it, and the latest one.
+      expect(await reports.handoffs(TUESDAY - 1, 1)).toMatchObject([
+        { request: calls[1]!.text, words: 'how much?' },
+      ]);
+      const pause = (contact: string) => ({
+        scope: `contact:${contact}`,
+        until: TUESDAY + HOUR,
+        by: { effect: 'handoff', rule: 'human' },
+      });
+      expect((await store.factsFor(later, TUESDAY, WINDOW)).pause).toEqual(pause('bo'));
+      expect(await reports.pauses()).toEqual([pause('ana'), pause('bo')]);
+      expect((await store.summary()).pauses).toEqual([pause('ana'), pause('bo')]);
+      await store.setPause({ scope: 'contact:bo', until: TUESDAY + HOUR });
+      expect((await store.factsFor(later, TUESDAY, WINDOW)).pause).toEqual({ ...pause('bo'), by: undefined });
       expect(await open(TUESDAY + 1)).toEqual([]);
       const colleague = { direction: 'outgoing', at: TUESDAY + SECOND, sourceId: 'h1' } as const;
       await read(anEvent({ ...colleague, contact: { id: 'bo', name: null, username: 'bo' } }));

@@ -189,7 +189,7 @@ function Handoffs({ handoffs, counts, again }: HandoffsProps) {
       title="Wait for a human"
       aside={<span class="quiet">7 days: {ofAll(handoffs, counts.handoffs)}</span>}
     >
-      {handoffs.map(({ id, rule, account, contactId, name: known, words, note, at }) => {
+      {handoffs.map(({ id, rule, account, contactId, name: known, request, words, note, at }) => {
         const name = personName(known ?? contactId);
         return (
           <div key={id} class="stuck">
@@ -205,7 +205,9 @@ function Handoffs({ handoffs, counts, again }: HandoffsProps) {
                 called by <code>{rule}</code>
               </span>
             </div>
-            {words !== null && words !== '' && <Said text={words} class="bubble" />}
+            {[...new Set([request, words])].map(
+              (text) => text && <Said key={text} text={text} class="bubble" />,
+            )}
             {note !== null && (
               <p class="note">
                 <Said text={note} />

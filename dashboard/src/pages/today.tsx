@@ -134,12 +134,12 @@ function NeedsYou({ now: { attention, drafts } }: { readonly now: NowView }) {
             </a>
           </li>
         )}
-        {data?.handoffs.slice(0, MOST_NAMED).map(({ id, account, contactId, name, words }) => (
+        {data?.handoffs.slice(0, MOST_NAMED).map(({ id, account, contactId, name, request, words }) => (
           <li key={id}>
             <a href={`/people/${encodeURIComponent(account)}/${encodeURIComponent(contactId)}`}>
               <bdi>{personName(name ?? contactId)}</bdi>
             </a>{' '}
-            waits for a human: <Said text={words ?? ''} />
+            waits for a human: <Said text={request || (words ?? '')} />
           </li>
         ))}
         {lines.map((line) => (

@@ -25,6 +25,13 @@ export interface Handoff {
   readonly at: Instant;
 }
 
+/** An open handoff, with the contact's name, the message that caused it, and the contact's latest one. */
+export interface OpenHandoff extends Handoff {
+  readonly name: string | null;
+  readonly request: string | null;
+  readonly words: string | null;
+}
+
 /** Sends that wait, and the used part of the budgets. */
 export interface QueueState {
   readonly waiting: readonly {
@@ -88,6 +95,8 @@ export interface OwnerStore {
   secret(name: 'review', fresh: string): Promise<string>;
   /** Handoffs, newest first. */
   handoffs(limit: number): Promise<readonly Handoff[]>;
+  /** Handoffs since then, newest first, without those that are done or after which a human wrote. */
+  openHandoffs(since: Instant, limit: number): Promise<readonly OpenHandoff[]>;
   /** Marks a handoff as done. Returns false if no handoff has that id, or it was done before. */
   endHandoff(id: number, now: Instant, actor?: Actor): Promise<boolean>;
   /**

@@ -8,7 +8,7 @@ import type { JournalRow } from './journal.js';
 import type { FunnelShape, Standing, StandingQuery } from './funnel-shapes.js';
 import type { FunnelStore } from './funnels.js';
 import type { Writer } from './hand.js';
-import type { Handoff } from './owner.js';
+import type { OpenHandoff } from './owner.js';
 
 export interface FeedQuery {
   readonly limit: number;
@@ -52,12 +52,6 @@ export interface LeadHour {
   readonly n: number;
   /** Number of contacts with an e-mail address. */
   readonly emails: number;
-}
-
-/** An open handoff, with the contact's name and latest message. */
-export interface OpenHandoff extends Handoff {
-  readonly name: string | null;
-  readonly words: string | null;
 }
 
 /** Number of events by hour and result. Hours are counted from 1970. */

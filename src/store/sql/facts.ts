@@ -8,7 +8,7 @@ import { contactRows } from './effects.js';
 import { humanEndOf } from './human-ends.js';
 import { lastHumanOf } from './last-human.js';
 import { nextPosts } from './next-posts.js';
-import { toPause } from './rows.js';
+import { PAUSED_BY, toPause } from './rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { runRows } from './runs.js';
 import { inStates } from './states.js';
@@ -117,11 +117,10 @@ const LAST_INBOUND = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming' and kind = 'message'`;
 
 /** A pause set by the event itself applies only to later events. */
-const PAUSES = `
-select scope, until from pauses
-where scope in (select value from json_each(@scopes)) and (until is null or until > @now)
-  and event_id is distinct from @event
-order by until is null desc, until desc limit 1`;
+const PAUSES = `${PAUSED_BY}
+where p.scope in (select value from json_each(@scopes)) and (p.until is null or p.until > @now)
+  and p.event_id is distinct from @event
+order by p.until is null desc, p.until desc limit 1`;
 
 /** In shadow mode live replies count as well, since the contact got them. */
 const RECENT_ANSWERS = `

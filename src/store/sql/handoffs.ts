@@ -1,4 +1,7 @@
 import { HUMAN_RULE } from '../../domain/rule.js';
+import type { Instant } from '../../domain/time.js';
+import type { OpenHandoff, OwnerStore } from '../ports/owner.js';
+import type { SqlRunner } from './sql-runner.js';
 
 /**
  * SQL condition on `handoffs h`: not marked as done, and the account has no later message that this program
@@ -14,3 +17,18 @@ h.at > @since and h.done_at is null and not exists (
       and s.text = e.text and s.attempts > 0))
   and not exists (select 1 from sends s where s.account = h.account and s.contact_id = h.contact_id
     and s.rule = '${HUMAN_RULE}' and s.created_at > h.at)`;
+
+/** Reads open handoffs, newest first. */
+export function openHandoffs(db: SqlRunner): OwnerStore['openHandoffs'] {
+  const latest = db.prepare<OpenHandoff>(
+    `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId",
+       (select coalesce(contact_name, contact_username) from events e where e.account = h.account
+         and e.contact_id = h.contact_id and coalesce(contact_name, contact_username) is not null
+         order by e.at desc limit 1) as name,
+       (select text from events e where e.id = h.event_id) as request,
+       (select text from events e where e.account = h.account and e.contact_id = h.contact_id
+         and e.direction = 'incoming' order by e.at desc limit 1) as words
+     from handoffs h where ${OPEN_HANDOFF} order by id desc limit @limit`,
+  );
+  return db.reads((since: Instant, limit: number) => latest.all({ since, limit }));
+}

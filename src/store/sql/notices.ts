@@ -2,10 +2,14 @@ import type { Actor } from '../../domain/audit.js';
 import type { Notice, NoticeKind } from '../../domain/notice.js';
 import type { Instant } from '../../domain/time.js';
 import { optionalRecorder } from './audit.js';
+import { openHandoffs } from './handoffs.js';
 import type { SqlRunner } from './sql-runner.js';
 import type { Handoff, OwnerStore } from '../ports/owner.js';
 
-type Part = Pick<OwnerStore, 'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs' | 'endHandoff'>;
+type Part = Pick<
+  OwnerStore,
+  'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs' | 'openHandoffs' | 'endHandoff'
+>;
 
 /** Notices to the owner, until every channel has sent them. */
 export function notices(db: SqlRunner): Part {
@@ -38,6 +42,7 @@ export function notices(db: SqlRunner): Part {
     }),
     lastTold: db.reads((channel: string) => last.value(channel)),
     handoffs: db.reads((limit: number) => handoffs.all(limit)),
+    openHandoffs: openHandoffs(db),
     endHandoff: db.transaction(function* (id: number, now: Instant, actor?: Actor) {
       const isEnded = (yield* endHandoff.run(now, id)).changes > 0;
       if (isEnded) yield* record({ action: 'handoff_done', subject: `handoff ${id}` }, actor, now);

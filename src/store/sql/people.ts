@@ -8,7 +8,7 @@ import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { optionalRecorder } from './audit.js';
 import { reasons } from './reasons.js';
-import { type EventRow, toEvent, toJournalRow, toPause, toSend } from './rows.js';
+import { type EventRow, PAUSED_BY, toEvent, toJournalRow, toPause, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
 import type { JournalQuery, JournalStore } from '../ports/journal.js';
 import type { OwnerStore, Stop, Summary } from '../ports/owner.js';
@@ -134,7 +134,7 @@ function views(db: SqlRunner) {
     `select resource || '/' || platform as stream, mark_at as mark, polled_at as "polledAt" from cursors
      order by resource, platform`,
   );
-  const pauses = db.prepare('select scope, until from pauses order by scope', toPause);
+  const pauses = db.prepare(`${PAUSED_BY} order by p.scope`, toPause);
   const failures = db.prepare<{ account: string; reason: Reason; n: number }>(
     `select account, reason, count(*) as n from sends
      where state in ${inStates(TROUBLED_STATES)} and reason is not null group by 1, 2`,

@@ -1,14 +1,14 @@
 import { HUMAN_RULE } from '../../domain/rule.js';
 import { TROUBLED_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { Attempt, FeedQuery, Figure, OpenHandoff, Reports, Utterance } from '../ports/reports.js';
+import type { Attempt, FeedQuery, Figure, Reports, Utterance } from '../ports/reports.js';
 import { branches } from './branches.js';
 import { funnelShapes } from './funnel-shapes.js';
 import { funnelReports } from './contacts.js';
 import type { SqlRunner } from './sql-runner.js';
-import { toJournalRow, toSend, toPause } from './rows.js';
+import { PAUSED_BY, toJournalRow, toSend, toPause } from './rows.js';
 import { inStates, WEBHOOK } from './states.js';
-import { OPEN_HANDOFF } from './handoffs.js';
+import { OPEN_HANDOFF, openHandoffs } from './handoffs.js';
 import { inbox } from './inbox.js';
 import { search } from './search.js';
 import { WRITER, WRITTEN_AS } from './writer.js';
@@ -79,28 +79,19 @@ function troubles(db: SqlRunner): Pick<Reports, 'troubles' | 'handoffs'> {
     `select count(*) as n from webhooks where state = ${WEBHOOK.dead}`,
   );
   const handoffs = db.prepare<{ n: number }>(`select count(*) as n from handoffs h where ${OPEN_HANDOFF}`);
-  const latest = db.prepare<OpenHandoff>(
-    `select id, rule, account, contact_id as "contactId", note, at, event_id as "eventId",
-       (select coalesce(contact_name, contact_username) from events e where e.account = h.account
-         and e.contact_id = h.contact_id and coalesce(contact_name, contact_username) is not null
-         order by e.at desc limit 1) as name,
-       (select text from events e where e.account = h.account and e.contact_id = h.contact_id
-         and e.direction = 'incoming' order by e.at desc limit 1) as words
-     from handoffs h where ${OPEN_HANDOFF} order by id desc limit @limit`,
-  );
   return {
     troubles: db.reads(function* (since: Instant) {
       const [failed, dead] = [yield* sends.value(), yield* webhooks.value()];
       return { sends: failed, webhooks: dead, handoffs: yield* handoffs.value({ since }) };
     }),
-    handoffs: db.reads((since: Instant, limit: number) => latest.all({ since, limit })),
+    handoffs: openHandoffs(db),
   };
 }
 
 function people(db: SqlRunner): Pick<Reports, 'nameOf' | 'dialogue' | 'pauses' | 'isOptedOut'> {
   const name = db.prepare<{ name: string }>(NAME);
   const dialogue = db.prepare<Utterance>(DIALOGUE);
-  const pauses = db.prepare('select scope, until from pauses order by scope', toPause);
+  const pauses = db.prepare(`${PAUSED_BY} order by p.scope`, toPause);
   const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
   return {
     nameOf: db.reads(function* (account: string, contact: string) {

@@ -105,6 +105,20 @@ export function toSend(row: SendRow): Send {
   };
 }
 
-export function toPause({ scope, until }: { scope: string; until: number | null }): Pause {
-  return { scope, until: until ?? Infinity };
+/** Pauses with the rules that caused them; a condition and an order follow. */
+export const PAUSED_BY = `
+select p.scope, p.until, e.rule, h.rule as handed from pauses p left join events e on e.id = p.event_id
+left join handoffs h on h.id = (select max(o.id) from handoffs o
+  where o.account = e.account and o.contact_id = e.contact_id and o.event_id = e.id)`;
+
+export interface PauseRow {
+  readonly scope: string;
+  readonly until: number | null;
+  readonly rule: string | null;
+  readonly handed: string | null;
+}
+
+export function toPause({ scope, until, rule, handed }: PauseRow): Pause {
+  const by = { effect: handed === null ? 'pause' : 'handoff', rule: handed ?? rule ?? '' } as const;
+  return { scope, until: until ?? Infinity, ...(by.rule !== '' && { by }) };
 }
