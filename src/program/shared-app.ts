@@ -214,6 +214,7 @@ function createMember(workspace: WatchedWorkspace, options: SharedAppOptions & S
   const name = workspace.config.workspace;
   let lease: Lease = { workspace: 0, fencingToken: 0 };
   let active: ActiveWorkspace | null = null;
+  const pruned = { at: -Infinity };
   let isStopped = false;
   const activate = (mostPerCycle?: typeof MOST_PER_CYCLE): ActiveWorkspace =>
     createWorkspace({
@@ -221,7 +222,7 @@ function createMember(workspace: WatchedWorkspace, options: SharedAppOptions & S
       brokenRules: () => workspace.problem ?? null,
       observer: observer?.(name),
       logger: quiet(logger.child({ workspace: name })),
-      store: () => leanStore(served, () => lease, clock),
+      store: () => leanStore(served, () => lease, clock, pruned),
       besideStore: () => leanStore(served, () => ({ ...lease, fencingToken: null }), clock),
       nextPoll: () => nextTime(workspace.config.poll.schedule, name, clock),
     });

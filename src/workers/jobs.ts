@@ -47,11 +47,11 @@ export function createJobs({ admin, time }: PgStore, worker: string): Jobs {
       await admin.query(ADD, [workspaces]);
     },
     async take(most, strangers) {
-      const { rows } = await admin.query<{ id: number }>(TAKE, [worker, most, strangers]);
+      const { rows } = await admin.query<{ id: number }>({ ...TAKE, values: [worker, most, strangers] });
       return rows.map(({ id }) => id);
     },
     async putBack(due) {
-      await admin.query(PUT_BACK, [worker, ...intervals(due)]);
+      await admin.query({ ...PUT_BACK, values: [worker, ...intervals(due)] });
     },
     async free(inHand) {
       await admin.query(FREE, [worker, inHand]);
@@ -70,17 +70,23 @@ const ADD = 'insert into autoresponder.jobs (workspace_id) select unnest($1::int
 
 // A worker whose heartbeat expired locks nothing until its next heartbeat: its jobs would be orphaned at
 // once.
-const TAKE = `
+const TAKE = {
+  name: 'take_jobs',
+  text: `
 update autoresponder.jobs set worker = $1 where workspace_id in (
   select workspace_id from autoresponder.jobs
   where worker is null and due_at <= now() and workspace_id <> all($3::int[])
     and exists (select 1 from autoresponder.workers where id = $1)
   order by due_at limit $2 for update skip locked)
-returning workspace_id as id`;
+returning workspace_id as id`,
+};
 
-const PUT_BACK = `
+const PUT_BACK = {
+  name: 'put_back_jobs',
+  text: `
 update autoresponder.jobs set worker = null, due_at = now() + make_interval(secs => due.s)
-from unnest($2::int[], $3::float8[]) as due (id, s) where workspace_id = due.id and worker = $1`;
+from unnest($2::int[], $3::float8[]) as due (id, s) where workspace_id = due.id and worker = $1`,
+};
 
 const FREE =
   'update autoresponder.jobs set worker = null where worker = $1 and workspace_id <> all($2::int[])';

@@ -1,6 +1,6 @@
 import { type Clock, DAY, type Instant } from '../../domain/time.js';
 import type { Reports } from '../ports/reports.js';
-import { polls } from '../sql/polls.js';
+import { polls, type Pruned } from '../sql/polls.js';
 import { reportsOver } from '../sql/reports.js';
 import { storeOver } from '../sql/store.js';
 import type { Store } from '../ports/store.js';
@@ -41,11 +41,15 @@ returning (select o.forgotten_at is not null from autoresponder.workspaces o whe
 
 /** True if this worker still holds the lease: no other worker has acquired it since. */
 export async function holdsLease({ pool }: PgStore, { workspace, fencingToken }: Lease): Promise<boolean> {
-  const { rows } = await reached(() => pool.query(HOLDS, [workspace, fencingToken]));
+  const { rows } = await reached(() => pool.query({ ...HOLDS, values: [workspace, fencingToken] }));
   return rows.length === 1;
 }
 
-const HOLDS = 'select 1 from autoresponder.workspaces where id = $1 and epoch = $2';
+/** Named, since each cycle runs it: the database plans it once on each connection. */
+const HOLDS = {
+  name: 'holds_lease',
+  text: 'select 1 from autoresponder.workspaces where id = $1 and epoch = $2',
+};
 
 /** Acquires the lease and bumps the fencing token: writes with an older token fail from now on. */
 export async function acquireLease(
@@ -54,15 +58,21 @@ export async function acquireLease(
   owner: string,
 ): Promise<Lease> {
   const { rows } = await time.measure(
-    () => reached(() => pool.query<{ epoch: number; taken_at: Instant }>(ACQUIRE, [workspace, owner])),
+    () =>
+      reached(() =>
+        pool.query<{ epoch: number; taken_at: Instant }>({ ...ACQUIRE, values: [workspace, owner] }),
+      ),
     (answer) => answer.rows[0]?.taken_at ?? time.now(),
   );
   return { workspace, fencingToken: rows[0]?.epoch ?? 0 };
 }
 
-const ACQUIRE = `
+const ACQUIRE = {
+  name: 'acquire_lease',
+  text: `
 update autoresponder.workspaces set epoch = epoch + 1, owner = $2, taken_at = ${TIME} where id = $1
-returning epoch, taken_at`;
+returning epoch, taken_at`,
+};
 
 /** The store of one workspace. Closing it keeps the connections, which are shared. */
 export function postgresStore(served: PgStore, lease: Lease | (() => Lease), clock: Clock): Store {
@@ -75,9 +85,9 @@ export function postgresStore(served: PgStore, lease: Lease | (() => Lease), clo
  * Like `postgresStore`, for one of thousands of workspaces, most of which are quiet: everything that a poll
  * without news does not need is created on demand, and kept only while it is referenced.
  */
-export function leanStore(served: PgStore, lease: () => Lease, clock: Clock): Store {
+export function leanStore(served: PgStore, lease: () => Lease, clock: Clock, pruned?: Pruned): Store {
   const db = server(served, lease);
-  const kept: Partial<Store> = { ...polls(db), close: async () => undefined };
+  const kept: Partial<Store> = { ...polls(db, pruned), close: async () => undefined };
   let made: WeakRef<object> | null = null;
   const rest = (): object => {
     const before = made?.deref();

@@ -22,8 +22,16 @@ const PRUNE_EVERY = 10 * MINUTE;
 
 type Budget = Parameters<PollStore['beginPoll']>[0];
 
+/** The time of the last deletion of old requests, kept beside a store that is made anew for each poll. */
+export interface Pruned {
+  at: Instant;
+}
+
 /** Beginning and end of a poll in as few statements as possible: of thousands of polls most find nothing. */
-export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
+export function polls(
+  db: SqlRunner,
+  pruned: Pruned = { at: -Infinity },
+): Pick<PollStore, 'beginPoll' | 'endPoll'> {
   const look = db.prepare<PollStateRow>(KNOWN);
   const count = db.prepare(COUNT);
   const prune = db.prepare('delete from calls where at <= ?');
@@ -31,7 +39,6 @@ export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
   const dropWalks = db.prepare('delete from walks where resource in (select value from json_each(?))');
   const left = db.prepare<LeftRow>(LEFT);
   const posts = nextPosts(db);
-  let prunedAt = -Infinity;
 
   return {
     beginPoll: db.transaction(function* (
@@ -42,8 +49,8 @@ export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
       const found = toPollState(yield* look.all({ routes: JSON.stringify(routes), since, now }));
       const chosen = choose(found);
       if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
-      if (now < prunedAt || now - prunedAt >= PRUNE_EVERY) {
-        prunedAt = now;
+      if (now < pruned.at || now - pruned.at >= PRUNE_EVERY) {
+        pruned.at = now;
         yield* prune.run(now - CALLS_KEPT);
       }
       return found;
@@ -53,12 +60,12 @@ export function polls(db: SqlRunner): Pick<PollStore, 'beginPoll' | 'endPoll'> {
       now: Instant,
       dueAt?: Instant,
     ): Work<RemainingWork> {
-      for (const { resource, watermarks, at } of ends) {
-        if (watermarks.size > 0) {
-          const moved = JSON.stringify(Object.fromEntries(watermarks));
-          yield* saveMarks.run({ resource, at, dueAt: dueAt ?? null, marks: moved });
-        }
-      }
+      const moved = ends.flatMap(({ resource, watermarks, at }) =>
+        [...watermarks].map(([platform, mark]) => {
+          return { resource, platform, mark_at: mark, polled_at: at, due_at: dueAt ?? null };
+        }),
+      );
+      if (moved.length > 0) yield* saveMarks.run(JSON.stringify(moved));
       const found = yield* left.one({ now });
       const resources = ends.map(({ resource }) => resource);
       if (found.walks > 0) yield* dropWalks.run(JSON.stringify(resources));
@@ -132,9 +139,10 @@ union all select 'open', null, null, 1, null where ${OPEN_WORK}`;
 const COUNT = `
 insert into calls (route, at) select made.value, @now from (select value from json_each(@routes)) made`;
 
+const MARK = ['resource', 'platform', 'mark_at', 'polled_at', 'due_at'];
+
 const SAVE_MARKS = `
-insert into cursors (resource, platform, mark_at, polled_at, due_at)
-select @resource, moved.key, cast(moved.value as bigint), @at, @dueAt from json_each(@marks) as moved where true
+insert into cursors (${MARK.join(', ')}) select ${MARK.map((name) => `value ->> '${name}'`).join(', ')} from json_each(?) where true
 on conflict (resource, platform) do update set mark_at = excluded.mark_at, polled_at = excluded.polled_at,
   due_at = excluded.due_at`;
 
