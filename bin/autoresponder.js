@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cachedDataVersionTag, setFlagsFromString } from 'node:v8';
+import { setFlagsFromString } from 'node:v8';
 
 /** Commands that end within a second or two: for them the engine neither optimizes early nor grows its heap early. */
 const SHORT = ['calendar', 'check', 'contacts', 'explain', 'journal', 'outbox', 'schema', 'status', 'test'];
@@ -18,26 +17,13 @@ if (!existsSync(at('main.js'))) {
   process.exit(1);
 }
 if (SHORT.includes(command)) startLean();
-const folder = cacheFolder();
-if (folder && [...SHORT, 'replay', 'run'].includes(command)) {
-  const save = require(at('compiled-code.js')).loadCompiled(
-    at('main.js'),
-    // Each command compiles other functions, and each engine has its own code.
-    join(folder, `${command}-${cachedDataVersionTag()}.bin`),
-  );
-  process.once('exit', save);
-} else require(at('main.js'));
+if ([...SHORT, 'replay', 'run'].includes(command))
+  require(at('compiled-code.js')).runCompiled('main.js', command);
+else require(at('main.js'));
 
 /** Saves a quarter of the CPU time and a fifth of the memory of `check`. */
 function startLean() {
   setFlagsFromString('--semi-space-growth-factor=1');
   // Other versions have no flag of this name, and would print an error.
   if (process.versions.node.startsWith('20.')) setFlagsFromString('--interrupt-budget=1000000');
-}
-
-/** The user's own folder, and not that for temporary files, where another user of the machine could have put code of theirs. */
-function cacheFolder() {
-  const { HOME, LOCALAPPDATA, NODE_DISABLE_COMPILE_CACHE, XDG_CACHE_HOME } = process.env;
-  const folder = LOCALAPPDATA || XDG_CACHE_HOME || (HOME && join(HOME, '.cache'));
-  return NODE_DISABLE_COMPILE_CACHE || !folder ? null : join(folder, 'blotato-autoresponder');
 }

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { fileURLToPath } from 'node:url';
+import { cachedDataVersionTag, deserialize, serialize } from 'node:v8';
 import { constants, Script } from 'node:vm';
 
 /** Position of a file's compiled code in the cache. */
@@ -47,10 +48,41 @@ interface Loaded {
 type Evaluate = (module: Module, require: (id: string) => unknown, file: string, folder: string) => void;
 
 const HEAD = '(function (module, require, __filename, __dirname) { const exports = module.exports;';
+/** Milliseconds from the start until the code is saved. */
+const SAVED_AFTER = 5_000;
 /** Length of the digest of the list of places and of the length of this list, which the cache begins with. */
 const HEAD_BYTES = 32 + 4;
 /** Write permission of the group and of others. */
 const OF_OTHERS = 0o022;
+
+/**
+ * Runs a built file of this folder with the compiled code of earlier calls of the command, and saves that of this call: a
+ * few seconds after the start, before the engine drops code that it no longer uses, or at the end.
+ */
+export function runCompiled(file: string, command: string): void {
+  const entry = fileURLToPath(new URL(file, import.meta.url));
+  const folder = cacheFolder();
+  if (folder === null) {
+    createRequire(entry)(entry);
+    return;
+  }
+  // Each engine has its own code, and each command its own, since other functions are compiled for it.
+  const save = loadCompiled(entry, join(folder, `${command}-${cachedDataVersionTag()}.bin`));
+  const timer = setTimeout(() => {
+    process.off('exit', save);
+    save();
+  }, SAVED_AFTER);
+  timer.unref();
+  process.once('exit', save);
+}
+
+/** The user's own folder, and not one for temporary files, where another user could put code; null to keep no code. */
+function cacheFolder(): string | null {
+  const { HOME, LOCALAPPDATA, NODE_DISABLE_COMPILE_CACHE, XDG_CACHE_HOME } = process.env;
+  if (NODE_DISABLE_COMPILE_CACHE) return null;
+  const folder = [LOCALAPPDATA, XDG_CACHE_HOME, HOME && join(HOME, '.cache')].find(Boolean);
+  return folder ? join(folder, 'blotato-autoresponder') : null;
+}
 
 /**
  * Runs a built file, and the built files that it requires, with the compiled code in the file `path`. Code that is damaged,
