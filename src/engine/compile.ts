@@ -51,7 +51,7 @@ type Leaf = [fact: string, operator: string, value: unknown, says: string, more?
  * conditions at each evaluation.
  */
 interface Tables {
-  readonly matchers: KeywordMatcher[][];
+  readonly matchers: (readonly KeywordMatcher[])[];
   readonly lists: ReadonlySet<unknown>[];
 }
 
@@ -81,28 +81,32 @@ export function compileCondition(condition: Condition): { readonly program: Prog
 }
 
 function compileRule(rule: Rule, host: Host, tables: Tables): RuleParts {
+  const wanted = rule.keywords ? wantedIn(rule.keywords) : null;
   const parts = [
     leaf('kind', 'equal', rule.on, `is a ${rule.on}`),
     ...scope('platform', rule.platforms, tables),
     ...scope('account', rule.accounts, tables),
     ...scopePosts(rule, tables),
     ...answersOnly(rule),
-    ...(rule.keywords ? keywordParts(rule.keywords, tables) : []),
+    ...(rule.keywords ? keywordParts(rule.keywords, tables, wanted ?? undefined) : []),
     ...(rule.when ? [tree(rule.when, tables)] : []),
     ...examplesPart(rule),
   ];
   const whole = allOf(parts);
-  const wanted = rule.keywords ? wantedMatchers(rule.keywords) : [];
   return {
     program: host.program(rule.id, whole.condition as TopLevelCondition),
     description: whole.description,
-    hit: (text) => firstHit(wanted, text),
+    hit: (text) => (wanted === null ? null : hitIn(wanted.either, text)),
   };
+}
+
+function hitIn(matchers: readonly KeywordMatcher[], text: MessageText): KeywordHit | null {
+  return text.once(matchers, () => firstHit(matchers, text));
 }
 
 function operators({ matchers, lists }: Tables) {
   return {
-    saysOneOf: (text: MessageText, index: number) => firstHit(matchers[index] ?? [], text) !== null,
+    saysOneOf: (text: MessageText, index: number) => hitIn(matchers[index] ?? [], text) !== null,
     saysEachOf: (text: MessageText, index: number) =>
       (matchers[index] ?? []).every((match) => match(text) !== null),
     resembles: (value: Comparison, wanted: boolean) => value.holds === wanted,
@@ -182,9 +186,25 @@ function examplesPart({ id, examples }: Rule): Part[] {
   return [leaf('examples', 'resembles', true, saysExamples(examples), { params: { rule: id } })];
 }
 
-function keywordParts(spec: KeywordSpec, { matchers }: Tables): Part[] {
-  const part = (operator: string, keywords: readonly string[], says: string): Part => {
-    const compiled = keywords.map((keyword) => compileKeyword(keyword, spec));
+/** The matchers of the keywords that a message may or must have. */
+interface Wanted {
+  readonly any: readonly KeywordMatcher[];
+  readonly all: readonly KeywordMatcher[];
+  readonly either: readonly KeywordMatcher[];
+}
+
+function wantedIn(spec: KeywordSpec): Wanted {
+  const any = matchersOf(spec.any, spec);
+  const all = matchersOf(spec.all, spec);
+  return { any, all, either: all.length === 0 ? any : [...any, ...all] };
+}
+
+function matchersOf(keywords: readonly string[], spec: KeywordSpec): readonly KeywordMatcher[] {
+  return keywords.map((keyword) => compileKeyword(keyword, spec));
+}
+
+function keywordParts(spec: KeywordSpec, { matchers }: Tables, { any, all } = wantedIn(spec)): Part[] {
+  const part = (operator: string, compiled: readonly KeywordMatcher[], says: string): Part => {
     const index = matchers.push(compiled) - 1;
     const saysAll = spec.in === 'words' ? `${says} beside links` : says;
     const { condition, description } = leaf('message_text', operator, index, saysAll);
@@ -192,14 +212,12 @@ function keywordParts(spec: KeywordSpec, { matchers }: Tables): Part[] {
     return { condition, description: { ...description, found } as Description };
   };
   return [
-    ...(spec.any.length > 0 ? [part('saysOneOf', spec.any, `says ${oneOf(spec.any)}`)] : []),
-    ...(spec.all.length > 0 ? [part('saysEachOf', spec.all, `says each of ${spec.all.join(', ')}`)] : []),
-    ...(spec.none.length > 0 ? [negated(part('saysOneOf', spec.none, `says ${oneOf(spec.none)}`))] : []),
+    ...(any.length > 0 ? [part('saysOneOf', any, `says ${oneOf(spec.any)}`)] : []),
+    ...(all.length > 0 ? [part('saysEachOf', all, `says each of ${spec.all.join(', ')}`)] : []),
+    ...(spec.none.length > 0
+      ? [negated(part('saysOneOf', matchersOf(spec.none, spec), `says ${oneOf(spec.none)}`))]
+      : []),
   ];
-}
-
-function wantedMatchers(spec: KeywordSpec): KeywordMatcher[] {
-  return [...spec.any, ...spec.all].map((keyword) => compileKeyword(keyword, spec));
 }
 
 function tree(condition: Condition, tables: Tables): Part {
@@ -213,7 +231,7 @@ function factPart(condition: FactCondition, tables: Tables): Part {
   const { fact, operator, value, params, path } = condition;
   const says = describe(condition);
   const compare: Compare = (name, wanted, more) => {
-    const comparison = comparisonOf(operator);
+    const comparison = COMPARISONS[operator] ?? operator;
     return leaf(name, comparison, Array.isArray(wanted) ? listed(wanted, tables) : wanted, says, more);
   };
   switch (fact) {
@@ -261,20 +279,12 @@ const MEANING_OPERATORS: Readonly<Record<string, string>> = {
 };
 
 /** The library's own `contains` works on lists only, and its `in` would put the list into the condition. */
-function comparisonOf(operator: string): string {
-  switch (operator) {
-    case 'in':
-      return 'isOneOf';
-    case 'notIn':
-      return 'isNoneOf';
-    case 'contains':
-      return 'textContains';
-    case 'doesNotContain':
-      return 'textDoesNotContain';
-    default:
-      return operator;
-  }
-}
+const COMPARISONS: Readonly<Record<string, string>> = {
+  in: 'isOneOf',
+  notIn: 'isNoneOf',
+  contains: 'textContains',
+  doesNotContain: 'textDoesNotContain',
+};
 
 function folded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(folded);

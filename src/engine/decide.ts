@@ -4,7 +4,7 @@ import type { Facts, PastReply } from '../domain/facts.js';
 import { LIMITS } from '../domain/limits.js';
 import type { OncePer, Rule } from '../domain/rule.js';
 import { formatDuration, type Instant } from '../domain/time.js';
-import { type FactCache, valueOf } from './evaluate.js';
+import { type FactValues, valueOf } from './evaluate.js';
 import { engineFacts } from './facts.js';
 import type { CompiledSet } from './rule-set.js';
 import type { KeywordHit } from './text/keywords.js';
@@ -56,20 +56,36 @@ export async function decide(
   set: CompiledSet,
   options: DecideOptions = {},
 ): Promise<Verdict> {
-  const everyRule = options.everyRule === true;
   if (set.languages.isUsed) await set.languages.prepare();
   const text = new MessageText(event.text);
-  const values = engineFacts(event, facts, text, set);
-  const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values, fact, params));
+  let made: FactValues | null = null;
+  const values = (): FactValues => (made ??= engineFacts(event, facts, text, set));
+  const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values(), fact, params));
+  const asked = { event, facts, text, set, candidates };
+  if (options.everyRule === true) return evaluate({ ...asked, values: values(), everyRule: true });
+  if (candidates.length === 0) return nothing(text, set);
+  return evaluate({ ...asked, values: values(), everyRule: false });
+}
+
+interface Asked {
+  readonly event: InboundEvent;
+  readonly facts: Facts;
+  readonly text: MessageText;
+  readonly set: CompiledSet;
+  readonly values: FactValues;
+  readonly candidates: readonly number[];
+  readonly everyRule: boolean;
+}
+
+async function evaluate({ event, facts, text, set, values, candidates, everyRule }: Asked): Promise<Verdict> {
   const doubts = createDoubts(() => set.meanings.read(event, text));
   const search = createSearch(event, facts, set, everyRule);
-  let known: FactCache | null = null;
+  const known = set.host.know(values);
   let considered = set.rules.length;
 
   for (const place of everyRule ? set.rules.keys() : candidates) {
     const compiled = set.rules[place];
     if (!compiled) continue;
-    known ??= set.host.know(values);
     const { program, description, hit } = compiled.parts();
     const { matched, tree } = await program(known);
     if (!matched) {
@@ -89,6 +105,13 @@ export async function decide(
   const trace = { text: folded, words: words(folded), rules, rulesOmitted: considered - rules.length };
   const { doubt, meaning } = doubts.end(found, everyRule);
   return { ...found, doubt, trace: { ...trace, ...meaning } };
+}
+
+/** The verdict if no rule may apply: usual in a large set. */
+function nothing(text: MessageText, { rules }: CompiledSet): Verdict {
+  const folded = text.folded();
+  const trace = { text: folded, words: words(folded), rules: [], rulesOmitted: rules.length };
+  return { acting: [], shadowing: [], cooling: null, doubt: null, trace };
 }
 
 interface Search {

@@ -10,6 +10,8 @@ export class MessageText {
   #plain: string | null = null;
   #bare: string | null = null;
   #inWords: MessageText | null = null;
+  #lastSearch: object | null = null;
+  #lastFound: unknown = null;
 
   constructor(raw: string) {
     this.raw = raw;
@@ -33,6 +35,15 @@ export class MessageText {
   /** The text of `plain()` without accents. */
   withoutAccents(): string {
     return (this.#bare ??= withoutAccents(this.plain()));
+  }
+
+  /** The result of a search in this text; the last one is kept, since conditions and replies ask for the same. */
+  once<T>(search: object, run: () => T): T {
+    if (this.#lastSearch !== search) {
+      this.#lastFound = run();
+      this.#lastSearch = search;
+    }
+    return this.#lastFound as T;
   }
 
   /** The text without links, addresses and mentions; itself if it has none. */

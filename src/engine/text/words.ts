@@ -136,6 +136,11 @@ function eachSpan(text: string, visit: (start: number, end: number, script: numb
 function runEnd(text: string, start: number, script: number): number {
   let end = start;
   while (end < text.length) {
+    const unit = text.charCodeAt(end);
+    if (unit < 0x80 && known[unit] === script + 1) {
+      end += 1;
+      continue;
+    }
     const next = classAt(text, end);
     if ((next & SCRIPT) !== script && (next & MARK) === 0) break;
     end = after(text, end);
