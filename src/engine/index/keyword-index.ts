@@ -40,13 +40,7 @@ export function* createKeywordIndex(keys: readonly KeywordKey[]): Steps<KeywordI
  * keyword's own matcher uses, so there is a lookup for each fold that the rules use, usually one.
  */
 function* searchView(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
-  const patterns: PatternKey[] = [];
-  const byFold = new Map<string, KeywordKey[]>();
-  yield* eachInSteps(keys, (each) => {
-    const { options, keyword, key } = each;
-    if (options.match === 'regex') patterns.push({ key, pattern: keyword, options });
-    else listOf(byFold, `${options.caseSensitive} ${options.accents}`).push(each);
-  });
+  const { patterns, byFold } = yield* grouped(keys);
   const folds: KeywordIndex[] = [];
   for (const own of byFold.values()) folds.push(yield* searchFold(own));
   const pattern = patterns.length === 0 ? null : yield* createPatternTable(patterns);
@@ -54,6 +48,18 @@ function* searchView(keys: readonly KeywordKey[]): Steps<KeywordIndex> {
     for (const search of folds) search(text, found);
     pattern?.(text, found);
   };
+}
+
+/** Patterns, and all other keywords by their fold. */
+function* grouped(keys: readonly KeywordKey[]) {
+  const patterns: PatternKey[] = [];
+  const byFold = new Map<string, KeywordKey[]>();
+  yield* eachInSteps(keys, (each) => {
+    const { options, keyword, key } = each;
+    if (options.match === 'regex') patterns.push({ key, pattern: keyword, options });
+    else listOf(byFold, `${options.caseSensitive} ${options.accents}`).push(each);
+  });
+  return { patterns, byFold };
 }
 
 /** A folded keyword and its required position in the text. */

@@ -77,35 +77,28 @@ function* admission(guards: readonly IndexFilter[]): Steps<Admission> {
   };
 }
 
+/** Lists of rules by number, in flat memory: those of a number begin at its start and end at the next one's. */
+interface RuleLists {
+  readonly starts: Int32Array;
+  readonly rules: Int32Array;
+}
+
 /** Rules that need a keyword or a post. */
 function* keyedRules(
   guards: readonly IndexFilter[],
 ): Steps<(event: InboundEvent, text: MessageText, meet: (rule: number) => void) => void> {
-  const numbers = new Map<string, number>();
-  const rulesOf: number[][] = [];
-  const keywords: KeywordKey[] = [];
-  const posts = new Map<string, number>();
-  yield* eachInSteps(guards, ({ keys }, rule) => {
-    for (const key of keys ?? []) {
-      const name = nameOf(key);
-      let number = numbers.get(name);
-      if (number === undefined) {
-        number = rulesOf.push([]) - 1;
-        numbers.set(name, number);
-        if (key.kind === 'post') posts.set(key.id, number);
-        else keywords.push({ key: number, keyword: key.keyword, options: key.options });
-      }
-      rulesOf[number]?.push(rule);
-    }
-  });
-  const index: KeywordIndex = yield* createKeywordIndex(keywords);
-  const seen = createVisitedSet(rulesOf.length);
+  const { keywords, posts, lists } = yield* numbered(guards);
+  return keyedSearch(posts, lists, yield* createKeywordIndex(keywords));
+}
 
-  return (event, text, meet) => {
+/** A function of its own, so that it keeps nothing in memory that only the building of the index needs. */
+function keyedSearch(posts: ReadonlyMap<string, number>, { starts, rules }: RuleLists, index: KeywordIndex) {
+  const seen = createVisitedSet(starts.length - 1);
+  return (event: InboundEvent, text: MessageText, meet: (rule: number) => void): void => {
     seen.renew();
     const add = (key: number): void => {
       if (!seen.mark(key)) return;
-      for (const rule of rulesOf[key] ?? []) meet(rule);
+      for (let at = starts[key] ?? 0; at < (starts[key + 1] ?? 0); at += 1) meet(rules[at] ?? -1);
     };
     for (const id of [event.comment?.postId ?? '', event.comment?.platformPostId ?? '']) {
       const post = posts.get(id);
@@ -113,6 +106,45 @@ function* keyedRules(
     }
     index(text, { add, has: seen.has });
   };
+}
+
+/** Numbers the keys of all rules; equal ones have one number. */
+function* numbered(guards: readonly IndexFilter[]): Steps<{
+  readonly keywords: readonly KeywordKey[];
+  readonly posts: ReadonlyMap<string, number>;
+  readonly lists: RuleLists;
+}> {
+  const numbers = new Map<string, number>();
+  const keywords: KeywordKey[] = [];
+  const posts = new Map<string, number>();
+  const counts: number[] = [];
+  const uses: number[] = [];
+  yield* eachInSteps(guards, ({ keys }) => {
+    for (const key of keys ?? []) {
+      const name = nameOf(key);
+      const number = numbers.get(name) ?? counts.push(0) - 1;
+      if (counts[number] === 0) {
+        numbers.set(name, number);
+        if (key.kind === 'post') posts.set(key.id, number);
+        else keywords.push({ key: number, keyword: key.keyword, options: key.options });
+      }
+      counts[number] = (counts[number] ?? 0) + 1;
+      uses.push(number);
+    }
+  });
+  const starts = new Int32Array(counts.length + 1);
+  for (const [number, count] of counts.entries()) starts[number + 1] = (starts[number] ?? 0) + count;
+  const next = starts.slice();
+  const rules = new Int32Array(uses.length);
+  let use = 0;
+  yield* eachInSteps(guards, ({ keys }, rule) => {
+    for (const end = use + (keys?.length ?? 0); use < end; use += 1) {
+      const number = uses[use] ?? 0;
+      rules[next[number] ?? 0] = rule;
+      next[number] = (next[number] ?? 0) + 1;
+    }
+  });
+  return { keywords, posts, lists: { starts, rules } };
 }
 
 function nameOf(key: Key): string {
@@ -129,13 +161,21 @@ function* unkeyedRules(
   guards: readonly IndexFilter[],
   by: Admission['by'],
 ): Steps<(event: InboundEvent) => readonly number[]> {
-  const rules = [...guards.keys()].filter((rule) => guards[rule]?.keys === null);
+  const rules = withoutKeys(guards);
   const named = new Set<unknown>();
   yield* eachInSteps(guards, ({ masks }) => {
     for (const { in: set } of masks.values()) for (const value of set.values) named.add(value);
   });
+  return bucketsOf(rules, named, by);
+}
+
+function withoutKeys(guards: readonly IndexFilter[]): readonly number[] {
+  return [...guards.keys()].filter((rule) => guards[rule]?.keys === null);
+}
+
+function bucketsOf(rules: readonly number[], named: ReadonlySet<unknown>, by: Admission['by']) {
   const buckets = new Map<string, readonly number[]>();
-  return (event) => {
+  return (event: InboundEvent): readonly number[] => {
     if (rules.length === 0) return rules;
     const { kind, platform } = event;
     const account = event.account !== null && named.has(event.account) ? event.account : '';

@@ -26,6 +26,23 @@ interface Run {
  * fewest keywords share.
  */
 export function* createWordTable(keys: readonly WordKey[]): Steps<(text: string, found: Found) => void> {
+  const { offsets, hashes } = yield* filed(keys);
+  const table = yield* chainsOf(hashes, Int32Array.from(keys.keys()));
+
+  return (text, found) => {
+    eachRun(text, (start, hash) => {
+      for (let entry = table.first(hash); entry !== -1; entry = table.next(entry)) {
+        const index = table.valueOf(entry);
+        const { key, folded } = keys[index] as WordKey;
+        const at = start - (offsets[index] ?? 0);
+        if (at >= 0 && text.startsWith(folded, at) && isWordHit(text, at, at + folded.length)) found.add(key);
+      }
+    });
+  };
+}
+
+/** The run under which each keyword is stored: its offset in the keyword, and its hash. */
+function* filed(keys: readonly WordKey[]) {
   const runs = yield* mapInSteps(keys, ({ folded }) => runsOf(folded), PORTION);
   const shared = new Map<number, number>();
   yield* eachInSteps(
@@ -46,18 +63,7 @@ export function* createWordTable(keys: readonly WordKey[]): Steps<(text: string,
     },
     PORTION,
   );
-  const table = yield* chainsOf(hashes, Int32Array.from(keys.keys()));
-
-  return (text, found) => {
-    eachRun(text, (start, hash) => {
-      for (let entry = table.first(hash); entry !== -1; entry = table.next(entry)) {
-        const index = table.valueOf(entry);
-        const { key, folded } = keys[index] as WordKey;
-        const at = start - (offsets[index] ?? 0);
-        if (at >= 0 && text.startsWith(folded, at) && isWordHit(text, at, at + folded.length)) found.add(key);
-      }
-    });
-  };
+  return { offsets, hashes };
 }
 
 /** True if a folded keyword has a run of letters that can serve as key. */
