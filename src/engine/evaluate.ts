@@ -77,7 +77,7 @@ class FactAlmanac {
     return path === '' ? value : ownProperty(value, path);
   }
 
-  /** The value that a condition compares with; none of ours refers to a fact. */
+  /** The value that a condition compares with, which is never a fact. */
   getValue(value: unknown): unknown {
     return value;
   }
