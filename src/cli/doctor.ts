@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { runRuleTest } from '../rehearsal/rule-tests.js';
 import { examine, examineBudgets } from '../doctor/blotato.js';
-import { type Diagnosis, wrong } from '../doctor/diagnosis.js';
+import { type Diagnosis, fine, wrong } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
 import { lineOf as lineOfFinding } from '../domain/finding.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
@@ -13,6 +13,7 @@ import { controlPath } from '../store/open.js';
 import { apiClient } from './api-client.js';
 import { checkNotify } from './doctor-notify.js';
 import { checkStore } from './doctor-store.js';
+import { installationOf } from './installation.js';
 import { Exit } from './exit.js';
 import { asCalled, count, print, printJson, sayFindings, withPublicKeys } from './output.js';
 import type { CommonOptions } from './project.js';
@@ -78,7 +79,7 @@ async function examineProject(
   tell(examineBudgets(config));
   const { diagnoses, known } = await checkStore(config);
   for (const diagnosis of diagnoses) tell(diagnosis);
-  tell(await aboutProgram(config));
+  tell(await aboutProgram(config, file));
   for (const diagnosis of await checkNotify(config)) tell(diagnosis);
   const client = apiClient(config.blotato, config.throttle.readsPerMinute);
   try {
@@ -127,30 +128,35 @@ async function aboutRules(project: Project, file: string): Promise<readonly Diag
   ];
 }
 
-async function aboutProgram(config: Config): Promise<Diagnosis> {
-  const about = 'program';
+async function aboutProgram(config: Config, file: string): Promise<Diagnosis> {
+  const { rules, workers } = await runningRules(config, file).catch(() => NOT_RUNNING);
+  if (rules === null) return fine('program', 'not running');
+  const { problem } = rules;
+  return problem
+    ? wrong(
+        'program',
+        `running with older rules: ${problem.faults.join('; ')}`,
+        'Fix the file: it is reloaded at once.',
+      )
+    : fine('program', `running with ${count(rules.rules, 'rule')}${workers}`);
+}
+
+interface RunningRules {
+  readonly rules: RulesState | null;
+  readonly workers: string;
+}
+const NOT_RUNNING: RunningRules = { rules: null, workers: '' };
+
+/** The active rules, and on a shared store the number of workers. Throws if neither can be asked for. */
+async function runningRules(config: Config, file: string): Promise<RunningRules> {
   const path = controlPath(config);
   if (path === null) {
-    return {
-      about,
-      state: 'fine',
-      message: 'several workers may share the database; see /metrics of each',
-      fix: null,
-    };
+    const found = await installationOf(config, { config: file });
+    if (!found || found.workers.length === 0) return NOT_RUNNING;
+    return { rules: found.rules, workers: `, on ${count(found.workers.length, 'worker')}` };
   }
-  const answer = await callControl(path, { do: 'rules' }).catch(() => null);
-  if (!answer || !('rules' in answer)) {
-    return { about, state: 'fine', message: 'not running', fix: null };
-  }
-  const { problem, rules } = answer.rules as RulesState;
-  return problem
-    ? {
-        about,
-        state: 'error',
-        message: `running with older rules: ${problem.faults.join('; ')}`,
-        fix: 'Fix the file: it is reloaded at once.',
-      }
-    : { about, state: 'fine', message: `running with ${count(rules, 'rule')}`, fix: null };
+  const answer = await callControl(path, { do: 'rules' });
+  return 'rules' in answer ? { rules: answer.rules as RulesState, workers: '' } : NOT_RUNNING;
 }
 
 const MARKS = { fine: pc.green('✓'), warning: pc.yellow('!'), error: pc.red('✗') } as const;

@@ -121,13 +121,13 @@ function recorder(parts: NotifierParts): () => Promise<void> {
   const { config, store, clock, brokenRules, rivals = () => [], isEnabled = () => false } = parts;
   const quietRules = createQuietRules(store);
   const weekly = createWeeklySummary(store);
-  const aboutRules = createBrokenRules();
+  const aboutRules = createBrokenRules(store);
   return async () => {
     const now = clock();
     const condition = { rivals, isEnabled };
     const quiet = config.kinds.includes('quiet_rule') ? await quietRules(condition, now) : [];
     const week = await weekly.due(config, now);
-    const broken = config.kinds.includes('broken_rules') ? aboutRules(brokenRules()) : [];
+    const broken = config.kinds.includes('broken_rules') ? await aboutRules(brokenRules(), now) : [];
     const found = [...(await gather(store, condition, config, now)), ...broken, ...week, ...quiet];
     await store.noteTrouble(
       found.filter(({ kind, at }) => GOES_ON.has(kind) || at > now - NEWS_FOR),

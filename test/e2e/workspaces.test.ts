@@ -279,6 +279,7 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
         }),
       PATIENCE,
     );
+    expect((await cli('doctor')).stdout).toMatch(/program: running with 2 rules, on 1 worker\n/u);
     write('workspaces/bakery.yaml', `modus: live\n${read('workspaces/bakery.yaml')}`);
     await vi.waitFor(() => expect(running.stderr()).toMatch(/"workspaces":\["bakery"\],"faults"/u), PATIENCE);
     expect(running.stderr()).toContain('the workspaces named here; their previous rules stay active');
@@ -301,6 +302,7 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     expect(all.stdout).toMatch(
       /^workspace bakery\n[^]*\n\nworkspace florist\n[^]*account shop-ig[^]*\nNothing is wrong/u,
     );
+    expect(all.stdout).toContain('program: not running\n');
     expect(all.code).toBe(0);
     write('bakery.yaml', RULES.replace('keywords: [price]', 'keyword: [price]'));
     const { code, stdout, stderr } = await cli('doctor');

@@ -235,6 +235,49 @@ describe('the owner', () => {
     expect(told()).toHaveLength(2);
   });
 
+  it.for([
+    ['read between', true, false],
+    ['read between, and the program started again', true, true],
+    ['and broken again between two runs', false, false],
+  ] as const)(
+    'is notified again of the same error on the same day after a repair: %s',
+    async ([, isRead, isRestart]) => {
+      const receiver = await aReceiver();
+      const { condition, again, passes, time, notifier } = await aWatch({
+        ...{ webhook: { url: receiver.url, secret: null }, digest: 0, kinds: ['broken_rules'] },
+      });
+      const told = (): number => receiver.received.flatMap(({ body }) => texts(body)).length;
+      const other = again();
+      const faults = ['rules/a.yaml:3:5: error'];
+      const breaks = (): void => void (condition.brokenRules = { since: time.now, faults });
+      breaks();
+      await passes(MINUTE);
+      time.now += 1_000;
+      breaks();
+      await other.runOnce();
+      expect(told()).toBe(1);
+      condition.brokenRules = null;
+      const later = isRestart ? again() : notifier;
+      if (isRead) {
+        time.now += MINUTE;
+        await later.runOnce();
+        // The other worker reads the repair later.
+        condition.brokenRules = { since: TUESDAY + MINUTE + 1_000, faults };
+        await other.runOnce();
+        condition.brokenRules = null;
+        await other.runOnce();
+        expect(told()).toBe(1);
+      }
+      time.now += MINUTE;
+      breaks();
+      await later.runOnce();
+      time.now += 1_000;
+      breaks();
+      await other.runOnce();
+      expect(told()).toBe(2);
+    },
+  );
+
   it('is notified of unreadable rows, of messages that wait for long, and of a lost account', async () => {
     const receiver = await aReceiver();
     const { store, passes, notifier } = await aWatch({

@@ -1,6 +1,6 @@
 import type { Act, Actor } from '../../domain/audit.js';
 import type { Pause } from '../../domain/facts.js';
-import type { Notice } from '../../domain/notice.js';
+import type { Notice, NoticeKind } from '../../domain/notice.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Send, SendRoute, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
@@ -87,6 +87,8 @@ export interface Activity {
 export interface OwnerStore {
   /** Stores new notices, and drops those stored before `before`. */
   noteTrouble(found: readonly Notice[], now: Instant, before: Instant): Promise<void>;
+  /** The notices of a kind that are stored, oldest first. */
+  noticesOf(kind: NoticeKind): Promise<readonly Pick<Notice, 'key' | 'at'>[]>;
   /** Notices not yet sent through this channel, oldest first. */
   untold(channel: string, limit: number): Promise<readonly (Notice & { readonly id: number })[]>;
   markTold(ids: readonly number[], channel: string, now: Instant): Promise<void>;

@@ -8,7 +8,14 @@ import type { Handoff, OwnerStore } from '../ports/owner.js';
 
 type Part = Pick<
   OwnerStore,
-  'noteTrouble' | 'untold' | 'markTold' | 'lastTold' | 'handoffs' | 'openHandoffs' | 'endHandoff'
+  | 'noteTrouble'
+  | 'noticesOf'
+  | 'untold'
+  | 'markTold'
+  | 'lastTold'
+  | 'handoffs'
+  | 'openHandoffs'
+  | 'endHandoff'
 >;
 
 /** Notices to the owner, until every channel has sent them. */
@@ -20,6 +27,9 @@ export function notices(db: SqlRunner): Part {
   const untold = db.prepare<Notice & { id: number; kind: NoticeKind }>(
     `select id, kind, key, at, text, mend as fix from notices n
      where n.text <> '' and not exists (select 1 from told t where t.notice = n.id and t.channel = ?) order by id limit ?`,
+  );
+  const ofKind = db.prepare<Pick<Notice, 'key' | 'at'>>(
+    'select key, at from notices where kind = ? order by id',
   );
   const tell = db.prepare('insert into told values (?, ?, ?) on conflict do nothing');
   const last = db.prepare<{ at: number | null }>('select max(at) as at from told where channel = ?');
@@ -36,6 +46,7 @@ export function notices(db: SqlRunner): Part {
       for (const { kind, key, at, text, fix } of found) yield* note.run({ kind, key, at, text, fix, now });
       yield* forget.run(before);
     }),
+    noticesOf: db.reads((kind: NoticeKind) => ofKind.all(kind)),
     untold: db.reads((channel: string, limit: number) => untold.all(channel, limit)),
     markTold: db.transaction(function* (ids: readonly number[], channel: string, now: Instant) {
       for (const id of ids) yield* tell.run(id, channel, now);
