@@ -17,6 +17,7 @@ import type { SandboxCommandOptions } from './sandbox.js';
 import type { SandboxSayOptions } from './sandbox-say.js';
 import type { SuggestOptions } from './suggest.js';
 import type { TestOptions } from './test.js';
+import type { WorkspacesRemoveOptions } from './workspaces-remove.js';
 import { codeOf } from './failure.js';
 import { definePeopleCommands } from './people-commands.js';
 import { version } from './version.js';
@@ -178,6 +179,18 @@ function defineOtherCommands(program: Command): void {
     .option('--config <file>', 'the configuration that the store belongs to', './config.yaml')
     .option('--json', 'the result as JSON')
     .action(async (options: MigrateOptions) => (await import('./migrate.js')).migrate(options));
+  program
+    .command('workspaces')
+    .description('workspaces of a shared store')
+    .command('remove')
+    .description('delete a workspace with all that is stored about it; without --yes count only')
+    .argument('<name>', 'the workspace; no running worker may serve it')
+    .option('--config <file>', 'a configuration with the store', './config.yaml')
+    .option('--yes', 'delete')
+    .option('--json', 'the result as JSON')
+    .action(async (name: string, options: WorkspacesRemoveOptions) =>
+      (await import('./workspaces-remove.js')).workspacesRemove(name, options),
+    );
   program
     .command('schema')
     .description('print a JSON Schema')

@@ -26,7 +26,7 @@ export async function* everybody(
 }
 
 /**
- * The contacts with this id, one for each account. Throws Exit if there is none, naming those of a similar name; `more`
+ * The contacts with this id, one for each account. Throws Exit for an unknown id, naming those of a similar name; `more`
  * ends the error.
  */
 export async function contactsOf(

@@ -109,7 +109,7 @@ async function refuseUsed(client: pg.PoolClient): Promise<void> {
     if (rowCount === 0) continue;
     throw new StoreError(
       'locked',
-      `the workspace is not empty (${table}): a store can only be moved into an empty one, before any program has run on it; fix: name a new workspace with --workspace`,
+      `the workspace is not empty (${table}): a store can only be moved into an empty one, before any program has run on it; fix: name a new workspace with --workspace, or remove this one by \`autoresponder workspaces remove\``,
     );
   }
 }

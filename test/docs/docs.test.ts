@@ -216,7 +216,14 @@ describe('the commands in docs/commands.md', () => {
     const { commands } = await helpOf();
     const defined: string[] = [];
     for (const name of commands) {
-      const { commands: below } = ['outbox', 'drafts', 'contacts', 'export', 'sandbox'].includes(name)
+      const { commands: below } = [
+        'outbox',
+        'drafts',
+        'contacts',
+        'export',
+        'sandbox',
+        'workspaces',
+      ].includes(name)
         ? await helpOf(name)
         : { commands: [] };
       const subs = below.map((sub) => `${name} ${sub}`);

@@ -10,6 +10,7 @@ import { postgresReports, postgresStore, acquireLease, workspaceOf } from '../..
 import { openReader, openWriter } from '../../src/store/sqlite/open.js';
 import { openSqlite, readSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
 import type { Store } from '../../src/store/ports/store.js';
+import { removeWorkspace } from '../../src/store/postgres/remove-workspace.js';
 import { transfer } from '../../src/store/transfer.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 import { usePostgres } from '../postgres/use.js';
@@ -173,6 +174,33 @@ describe('a store that is moved to PostgreSQL', () => {
     await expect(
       transfer({ from: source.db, to: served, workspace, where: 'postgres://db.example/shop' }),
     ).rejects.toThrow(/is not empty \(cursors\)/u);
+    source.close();
+  });
+
+  it('can be moved again after its workspace was removed, which touches no other', async () => {
+    const { source, workspace } = await moved();
+    const { rows } = await served.admin.query<{ name: string }>(
+      'select name from autoresponder.workspaces where id = $1',
+      [workspace],
+    );
+    const name = rows[0]!.name;
+    const other = await workspaceOf(served, 'neighbour');
+    const store = postgresStore(served, await acquireLease(served, other, 'test'), clock);
+    await store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], null);
+    const remove = (isDry: boolean) => removeWorkspace(served, name, { isDry, timeout: 10_000 });
+    const worker = "insert into autoresponder.workers (id, workspaces, seen_at) values ('w', $1, now())";
+    await served.admin.query(worker, [[workspace]]);
+    await expect(remove(false)).rejects.toThrow(/a running worker serves the workspace ".+"; fix: /u);
+    await served.admin.query("delete from autoresponder.workers where id = 'w'");
+    const counted = await remove(true);
+    expect(counted.get('events')).toBeGreaterThan(3);
+    expect(await remove(false)).toEqual(counted);
+    await expect(remove(false)).rejects.toThrow(/has no workspace/u);
+    expect(await store.journal({ limit: 9 })).toHaveLength(1);
+    const where = 'postgres://db.example/shop';
+    const again = await workspaceOf(served, name);
+    expect(again).not.toBe(workspace);
+    await transfer({ from: source.db, to: served, workspace: again, where });
     source.close();
   });
 
