@@ -30,7 +30,7 @@ const ajv = new Ajv({ strict: false, allErrors: true });
 const values = (): Record<string, object> => parse(read(`${CHART}/values.yaml`)) as Record<string, object>;
 const rendered = (over: object): { kind: string }[] =>
   readdirSync(join(ROOT, CHART, 'templates')).flatMap((file) => {
-    const scope = { Values: { ...values(), ...over }, Release: { Name: 'bakery' } };
+    const scope = { Values: { ...values(), ...over }, Release: { Name: 'bakery', Revision: 3 } };
     return (render(read(`${CHART}/templates/${file}`), scope) as { kind: string } | null) ?? [];
   });
 
@@ -65,6 +65,12 @@ describe('the Helm chart', () => {
     }
     expect(all[0]).toMatchObject({ data: { 'config.yaml': values()['config'], 'rules.shop.yaml': text } });
     expect(JSON.stringify(all[1])).toContain('{"key":"rules.shop.yaml","path":"rules/shop.yaml"}');
+    const florist = rendered({ workspaces: { 'florist.yaml': text } });
+    expect(florist[0]).toMatchObject({ data: { 'workspaces.florist.yaml': text } });
+    expect(JSON.stringify(florist[1])).toContain('"path":"workspaces/florist.yaml"');
+    // Two releases of the program never run side by side, and new variables of the Secret arrive with an upgrade.
+    const template = { metadata: { annotations: { 'blotato-autoresponder/revision': '3' } } };
+    expect(florist[1]).toMatchObject({ spec: { strategy: { type: 'Recreate' }, template } });
     const off = { enabled: false };
     expect(rendered({ service: { ...off, port: 1 }, podDisruptionBudget: off })).toHaveLength(2);
   });
