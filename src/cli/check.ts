@@ -1,6 +1,10 @@
+import { resolve } from 'node:path';
 import { withoutKeys } from '../config/keyless.js';
 import { pointInConfig as pointIn } from '../config/places.js';
+import { workspacesFolder } from '../config/workspaces-folder.js';
+import { unreadFolders } from '../yaml/read.js';
 import { type Finding, lineOf } from '../domain/finding.js';
+import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { createSharedWarnings } from '../lint/shared.js';
 import { compileProject, lintProject, loadProjects, type Project } from '../project/project.js';
 import type { Environment } from '../yaml/interpolate.js';
@@ -8,7 +12,7 @@ import { nextHolidays } from './calendar.js';
 import { Exit } from './exit.js';
 import { count, print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
 import { createProgress } from './progress.js';
-import type { CommonOptions } from './project.js';
+import { type CommonOptions, projectFiles } from './project.js';
 import { toSarif } from './sarif.js';
 import { version } from './version.js';
 
@@ -55,16 +59,38 @@ async function checked({ config: file, workspace, links }: CheckOptions): Promis
     if (pointInConfig) warnings.add({ ...project, pointInConfig }, found);
     projects.push(project);
   }
-  const all = [...read.warnings, ...read.broken.flatMap((each) => each.findings), ...warnings.all()];
+  const unread = unreadOf(projects, { file, folder: workspacesFolder(file, env) });
+  const all = [
+    ...read.warnings,
+    ...unread,
+    ...read.broken.flatMap((each) => each.findings),
+    ...warnings.all(),
+  ];
   // Workspaces with shared rules have the same findings about them.
   const findings = [...new Map(all.map((finding) => [lineOf(finding), finding])).values()];
-  if (read.broken.length > 0) return { findings, summary: [] };
   const fine = findings.length === 0 ? ': fine' : '';
+  const nameOf = (name: string): string => (name === ONLY_WORKSPACE ? file : `workspace ${name}`);
   const summary = projects.flatMap((each) =>
-    isOnly ? summaryOf(each, file, fine) : summaryOf(each, `workspace ${each.config.workspace}`, ''),
+    summaryOf(each, nameOf(each.config.workspace), isOnly ? fine : ''),
   );
-  const total = isOnly ? [] : [`${file}: ${count(projects.length, 'workspace')}${fine}`];
+  const bad = read.broken.map((each) => each.workspace).join(', ');
+  const state = bad === '' ? fine : `, errors in ${bad}`;
+  const total = isOnly
+    ? []
+    : [`${file}: ${count(projects.length + read.broken.length, 'workspace')}${state}`];
   return { findings, summary: [...summary, ...total] };
+}
+
+/** Warnings about folders inside those of rules and workspaces, unless the configuration names them. */
+function unreadOf(
+  projects: readonly Project[],
+  { file, folder }: { readonly file: string; readonly folder: string | null },
+): readonly Finding[] {
+  const paths = projects.map(({ config }) => config.rulesPath);
+  const known = projectFiles({ config: file });
+  return [...new Set(folder === null ? paths : [...paths, resolve(folder)])].flatMap((each) =>
+    unreadFolders(each, known),
+  );
 }
 
 function summaryOf({ config, rules, holidays }: Project, what: string, fine: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { customerOf } from '../domain/customer.js';
 import type { Observer } from '../domain/observer.js';
-import { MINUTE, SECOND } from '../domain/time.js';
+import { formatDuration, MINUTE, SECOND } from '../domain/time.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
@@ -110,18 +110,23 @@ async function openShared(url: string, options: ProgramOptions): Promise<Program
 
 /**
  * Opens the database, and retries for a while: it usually starts together with the workers, and may need
- * longer.
+ * longer. One line of the log when an outage begins, and one when it ends.
  */
 export async function openDatabase(url: string, options: PoolOptions, logger: Logger): Promise<PgStore> {
   const { openPostgres } = await import('../store/postgres/open.js');
-  const until = Date.now() + WAIT_FOR_DATABASE;
+  const began = Date.now();
+  let isAway = false;
   for (;;) {
     try {
-      return await openPostgres(url, options);
+      const served = await openPostgres(url, options);
+      if (isAway) logger.info({ after: formatDuration(Date.now() - began) }, 'the database was reached');
+      return served;
     } catch (error) {
-      const isAway = error instanceof StoreError && error.code === 'unreadable';
-      if (!isAway || Date.now() > until) throw error;
-      logger.warn({ err: error }, 'the database cannot be reached; will retry');
+      const isLost = error instanceof StoreError && error.code === 'unreadable';
+      if (!isLost || Date.now() > began + WAIT_FOR_DATABASE) throw error;
+      if (!isAway)
+        logger.warn({ why: error.message }, 'the database cannot be reached; retrying for a minute');
+      isAway = true;
       await delay(2 * SECOND);
     }
   }

@@ -52,7 +52,10 @@ export async function sandboxSay(text: string, options: SandboxSayOptions): Prom
     );
   }
   if (json) printJson(row);
-  else print(`${options.edit === undefined ? 'written' : 'edited'} at ${url}: ${row.id ?? ''}`);
+  else {
+    const done = options.edit === undefined ? `written to ${options.to ?? ''}` : 'edited';
+    print(`${done} at ${url}, key ${key}: ${row.id ?? ''}`);
+  }
 }
 
 /** The first `blotato.base_url` in ./config.yaml that only this machine can reach, if there is one. */

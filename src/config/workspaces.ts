@@ -1,5 +1,5 @@
 import { reportFixedZones } from './fixed-zones.js';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Config } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
 import type { BrokenWorkspace, CheckedEach } from '../domain/workspaces.js';
@@ -77,7 +77,15 @@ export function parseWorkspaces(
         dirname(resolve(from.file)),
       ),
     );
-  return { ok: true, value: configs, broken, warnings: all.filter((each) => !isError(each)) };
+  const paths = configs.map(({ rulesPath }) => rulesPath);
+  const isShared = (path: string): boolean =>
+    paths.filter((each) => isWithin(each, path) || isWithin(path, each)).length > 1;
+  const value = configs.map((each) => (isShared(each.rulesPath) ? { ...each, sharesRules: true } : each));
+  return { ok: true, value, broken, warnings: all.filter((each) => !isError(each)) };
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}${sep}`);
 }
 
 /** A folder of workspaces as read. */

@@ -70,6 +70,8 @@ export interface Config {
   readonly store: StoreAddress;
   /** Absolute path of a rule file or of a folder of rule files. */
   readonly rulesPath: string;
+  /** True if other workspaces use the same rules. @default false */
+  readonly sharesRules?: boolean;
   readonly accounts: readonly AccountConfig[];
   readonly poll: {
     /** Schedule of polls: a node-cron expression, seconds allowed. */

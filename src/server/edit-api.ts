@@ -7,6 +7,7 @@ import { DAY } from '../domain/time.js';
 import { setInEntry } from '../yaml/edit.js';
 import { type ActorOf, actorsOf } from './actor.js';
 import { bodyOf, withBody } from './body.js';
+import { AGENCY } from './gate.js';
 import { JudgeError, judgeAside } from './judge-aside.js';
 import { placeOf } from './judge-rules.js';
 import { lineDiff } from './line-diff.js';
@@ -31,6 +32,8 @@ import type {
   RuleSavedView,
 } from './edit-views.js';
 
+const SHARED =
+  'other workspaces use these rules as well; fix: ask your agency, which can change them, or for rules of your own';
 const LONGEST_FILE = 1_000_000;
 const REPLAYED_FOR = 30 * DAY;
 
@@ -53,7 +56,9 @@ export function createEditApi(panel: Panel, callerOf: (context: Context) => Call
     if (panel.config.server?.editRules !== true) {
       return 'rules are not changed here; fix: set `server.edit_rules: true`, or edit their files';
     }
-    return callerOf(c).role === 'owner' ? null : 'only the owner may change rules';
+    const caller = callerOf(c);
+    if (panel.config.sharesRules === true && caller !== AGENCY) return SHARED;
+    return caller.role === 'owner' ? null : 'only the owner may change rules';
   };
   api.get('/', async (c) => c.json(await filesView(panel, isOpenFor(c))));
   api.use(async (c: Context, next) => {

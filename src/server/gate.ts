@@ -40,7 +40,8 @@ export interface GateOptions {
 
 /** The caller with `server.token`, or on this machine if no token is required. */
 const OWNER: Caller = { name: 'owner', role: 'owner' };
-const AGENCY: Caller = { name: 'agency', role: 'owner' };
+/** The caller with the agency's token. */
+export const AGENCY: Caller = { name: 'agency', role: 'owner' };
 const NOBODY: Caller = { name: 'nobody', role: 'viewer' };
 
 /**

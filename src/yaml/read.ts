@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Checked, Finding } from '../domain/finding.js';
 import { LIMITS } from '../domain/limits.js';
 
@@ -96,4 +96,19 @@ export function listYamlFiles(path: string, missingMend: string): Checked<readon
   } catch (error) {
     return refused(unreadable(path, error, missingMend));
   }
+}
+
+/** Warnings about folders in a folder that have YAML files, which are not read, except those of `known`. */
+export function unreadFolders(path: string, known: readonly string[]): readonly Finding[] {
+  const entries = statSync(path, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(path, { withFileTypes: true })
+    : [];
+  return entries.flatMap((entry) => {
+    const folder = join(path, entry.name);
+    if (!entry.isDirectory() || entry.name.startsWith('.') || !listYamlFiles(folder, '').ok) return [];
+    if (known.some((each) => each === folder || each.startsWith(`${folder}${sep}`))) return [];
+    const message = 'the files of this folder are not read: it is inside another one';
+    const fix = 'Move its files up, or name the folder in the configuration.';
+    return [{ ...fileFinding(folder, 'unread-folder', message, fix), severity: 'warning' as const }];
+  });
 }

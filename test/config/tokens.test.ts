@@ -33,6 +33,21 @@ function messages(server: string, own: string, isFolder: boolean): readonly stri
   }
 }
 
+it.each([
+  ['./rules', './rules/', true],
+  ['./rules', './rules/florist.yaml', true],
+  ['./rules', './rules-2', false],
+])('rules at %s and %s are shared: %s', (bakery, florist, isShared) => {
+  const folder = mkdtempSync(join(tmpdir(), 'shared-'));
+  const shop = (name: string, rules: string): string =>
+    `  - { name: ${name}, blotato: { api_key: ${name} }, rules: ${rules}, accounts: [{ name: a, id: "1", platform: instagram }] }\n`;
+  const text = `version: 1\nstore: postgres://a@b/c\nworkspaces:\n${shop('bakery', bakery)}${shop('florist', florist)}`;
+  writeFileSync(join(folder, 'config.yaml'), text);
+  const read = loadConfigs(join(folder, 'config.yaml'), ENV, isSchedule);
+  rmSync(folder, { recursive: true });
+  expect(read.ok && read.value.map(({ sharesRules = false }) => sharesRules)).toEqual([isShared, isShared]);
+});
+
 describe.each([
   ['list', false],
   ['folder', true],

@@ -743,7 +743,9 @@ describe.concurrent('sandbox', PROCESSES, () => {
       sandbox.apiKey,
       'hi',
     );
-    expect(said.stdout).toMatch(new RegExp(`^written at ${sandbox.url}: \\S+$`, 'mu'));
+    expect(said.stdout).toMatch(
+      new RegExp(`^written to shop-ig at ${sandbox.url}, key ${sandbox.apiKey}: \\S+$`, 'mu'),
+    );
     expect((await cli('sandbox', 'say', '--to', 'a', '--from', 'b', '--url', 'x', 'hi')).stderr).toContain(
       '"x"',
     );

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { aProject, cli, lines, matching, RULES, PROCESSES } from './cli.js';
 
@@ -143,15 +145,50 @@ workspace grocer: 2 accounts, 3 rules, 1 test, mode shadow
 ./config.yaml: 3 workspaces
 `);
     expect((await project.cli('check', '--workspace', 'florist')).stdout).toBe(
-      './config.yaml: 1 account, 1 rule, 0 tests, mode shadow\n',
+      'workspace florist: 1 account, 1 rule, 0 tests, mode shadow\n',
     );
     project.write('florist.yaml', FLORIST_RULES.replace('reply', 'repl'));
     expect(await project.cli('check')).toMatchObject({
       code: 1,
-      stdout: '',
+      stdout: `workspace bakery: 1 account, 3 rules, 1 test, mode shadow
+workspace grocer: 2 accounts, 3 rules, 1 test, mode shadow
+./config.yaml: 3 workspaces, errors in florist
+`,
       stderr: matching(/florist\.yaml:3:.+ error: unknown key "repl"/u),
     });
     expect(await project.cli('check', '--workspace', 'bakery')).toMatchObject({ code: 0 });
+  });
+
+  it('check warns of folders with rules inside those of rules and workspaces, unless one is named', async (test) => {
+    const project = await aProject(test);
+    const shop = (key: string, rules: string) =>
+      `{ blotato: { api_key: ${key} }, rules: ${rules}, accounts: [{ name: shop-ig, id: "1", platform: instagram }] }`;
+    for (const folder of ['rules/sub', 'rules/.old', 'rules/tables', 'rules/florist/old', 'shops/new']) {
+      mkdirSync(join(project.folder, folder), { recursive: true });
+      project.write(`${folder}/${folder === 'rules/tables' ? 'prices.csv' : 'a.yaml'}`, RULES);
+    }
+    project.write('rules/florist/a.yaml', RULES);
+    const unread = async (...args: string[]) => {
+      const { findings } = JSON.parse((await project.cli('check', '--json', ...args)).stdout) as {
+        findings: { code: string; file: string; severity: string }[];
+      };
+      return findings.flatMap(({ code, file, severity }) =>
+        code === 'unread-folder' ? [file, severity] : [],
+      );
+    };
+    expect(await unread()).toEqual(['rules/florist', 'warning', 'rules/sub', 'warning']);
+    project.write('config.yaml', 'version: 1\nstore: postgres://a@b/c\nworkspaces: ./shops\n');
+    project.write('shops/bakery.yaml', shop('a', '../rules'));
+    project.write('shops/florist.yaml', shop('b', '../rules/florist'));
+    expect(await unread()).toEqual([
+      'rules/sub',
+      'warning',
+      'rules/florist/old',
+      'warning',
+      'shops/new',
+      'warning',
+    ]);
+    expect(await unread('--workspace', 'bakery')).toEqual(['rules/sub', 'warning', 'shops/new', 'warning']);
   });
 
   it('test runs the tests in each workspace that has them', async (test) => {

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { ROLES, type Role } from '../../src/domain/role.js';
+import { type Caller, ROLES, type Role } from '../../src/domain/role.js';
 import { createApi } from '../../src/server/api.js';
-import { createGate } from '../../src/server/gate.js';
+import { AGENCY, createGate } from '../../src/server/gate.js';
 import { createSite } from '../../src/server/site.js';
 import type { Panel } from '../../src/server/panel.js';
 import { aConfig, TUESDAY } from '../builders.js';
@@ -63,6 +63,19 @@ it.each(['nonsense', '0', '-1', '1.5', 'Infinity'])(
     }
   },
 );
+
+it('the owner of one workspace changes no rules that others use; the agency does', async () => {
+  const { panel } = anApi('owner');
+  const shared = { ...panel, config: { ...panel.config, sharesRules: true } };
+  const closedFor = async (caller: Caller): Promise<unknown> => {
+    const answer = await createApi(shared, () => caller).request('/rule-files/files/a.yaml');
+    return [answer.status, ((await answer.json()) as { error: string }).error];
+  };
+  const refused = [403, expect.stringContaining('other workspaces use these rules as well') as unknown];
+  expect(await closedFor({ name: 'owner', role: 'owner' })).toEqual(refused);
+  expect(await closedFor({ name: 'agency', role: 'owner' })).toEqual(refused);
+  expect(await closedFor(AGENCY)).toEqual([404, 'the rules folder has no file a.yaml']);
+});
 
 it('an agent changes no rules', async () => {
   const { api } = anApi('agent');
