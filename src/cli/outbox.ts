@@ -51,17 +51,13 @@ export async function outboxList(options: OutboxListOptions): Promise<void> {
  * `outbox retry ID`: sends a failed or unclear send again. The user is expected to have checked the
  * conversation.
  */
-export async function outboxRetry(id: string, options: CommonOptions): Promise<void> {
-  const webhook = webhookId(id);
-  if (webhook === null) await change({ do: 'retry', id: idOf(id) }, options);
-  else await changeWebhook({ do: 'retry-webhook', id: webhook }, options);
+export function outboxRetry(id: string, options: CommonOptions): Promise<void> {
+  return change('retry', id, options);
 }
 
 /** `outbox discard ID`: discards a send that was not sent yet, or clears a failed one. */
-export async function outboxDiscard(id: string, options: CommonOptions): Promise<void> {
-  const webhook = webhookId(id);
-  if (webhook === null) await change({ do: 'discard', id: idOf(id) }, options);
-  else await changeWebhook({ do: 'discard-webhook', id: webhook }, options);
+export function outboxDiscard(id: string, options: CommonOptions): Promise<void> {
+  return change('discard', id, options);
 }
 
 /** Parses the number of a webhook, such as `w12`: webhooks are numbered separately from sends. */
@@ -78,35 +74,22 @@ function webhooksOf({ state, all }: OutboxListOptions, limit: number) {
   return all ? { limit } : { limit, states: ['pending', 'dead'] as const };
 }
 
-async function changeWebhook(
-  command: StoreCommand & { readonly id: number },
-  options: CommonOptions,
-): Promise<void> {
+async function change(verb: 'retry' | 'discard', id: string, options: CommonOptions): Promise<void> {
+  const webhook = webhookId(id);
+  const command: StoreCommand =
+    webhook === null ? { do: verb, id: idOf(id) } : { do: `${verb}-webhook`, id: webhook };
   const result = await perform(command, options);
-  if (!('webhook' in result) || result.webhook === null) {
-    const where = '`autoresponder outbox list --all`';
-    throw new Exit(
-      1,
-      `webhook w${command.id} is not in a state for this command; fix: see ${where} for its state`,
-    );
+  if ('send' in result && result.send !== null) {
+    if (options.json) printJson(toJson(result.send));
+    else print(lineOf(result.send));
+  } else if ('webhook' in result && result.webhook !== null) {
+    if (options.json) printJson(webhookJson(result.webhook));
+    else print(webhookLine(result.webhook));
+  } else {
+    const what = webhook === null ? `send ${idOf(id)}` : `webhook w${webhook}`;
+    const fix = 'see `autoresponder outbox list --all` for its state';
+    throw new Exit(1, `${what} is not in a state for this command; fix: ${fix}`);
   }
-  if (options.json) printJson(webhookJson(result.webhook));
-  else print(webhookLine(result.webhook));
-}
-
-async function change(
-  command: StoreCommand & { readonly id: number },
-  options: CommonOptions,
-): Promise<void> {
-  const result = await perform(command, options);
-  if (!('send' in result) || result.send === null) {
-    throw new Exit(
-      1,
-      `send ${command.id} is not in a state for this command; fix: see \`autoresponder outbox list --all\` for its state`,
-    );
-  }
-  if (options.json) printJson(toJson(result.send));
-  else print(lineOf(result.send));
 }
 
 /** Runs a command here, or passes it to the process that holds the store. */
