@@ -130,7 +130,7 @@ function inShadowOf(shadow: readonly InShadow[]): { readonly inShadow?: readonly
 /** Finds a row by the journal's id or by Blotato's. */
 async function find(store: OwnerStore & JournalStore, id: string): Promise<JournalRow> {
   for (const each of [id, ...EVENT_KINDS.map((kind) => `${kind}:${id}`)]) {
-    const [row] = await store.journal({ limit: 1, event: each });
+    const [row] = await store.journal({ limit: 1, events: [each] });
     if (row) return row;
   }
   throw new Exit(

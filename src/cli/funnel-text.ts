@@ -1,3 +1,4 @@
+import { groupBy, sumsOf } from '../domain/group.js';
 import type { FunnelFigure } from '../store/ports/contact-views.js';
 import { print } from './output.js';
 
@@ -10,7 +11,7 @@ export function printFunnels(figures: readonly FunnelFigure[]): void {
   const cells = (values: readonly (string | number)[]) =>
     values.map((value) => String(value).padStart(WIDTH)).join('');
   print(`funnels  of the last 30 days\n  ${cells(heads)}`);
-  for (const [rule, days] of grouped(figures)) {
+  for (const [rule, days] of groupBy(figures, ({ rule }) => rule)) {
     const sum = (of: (figure: FunnelFigure) => number): number => days.reduce((all, day) => all + of(day), 0);
     const refused = days.map((day) => day.refused);
     const sums = [
@@ -21,22 +22,13 @@ export function printFunnels(figures: readonly FunnelFigure[]): void {
   }
 }
 
-function grouped(figures: readonly FunnelFigure[]): ReadonlyMap<string, readonly FunnelFigure[]> {
-  const groups = new Map<string, FunnelFigure[]>();
-  for (const figure of figures) groups.set(figure.rule, [...(groups.get(figure.rule) ?? []), figure]);
-  return groups;
-}
-
 function sumOf(counts: FunnelFigure['refused']): number {
   return Object.values(counts).reduce((all, n) => all + n, 0);
 }
 
 /** Formats ` (refused: private_reply_used 3, window_closed 1)`. */
 function reasonsOf(refused: readonly FunnelFigure['refused'][]): string {
-  const counts: Record<string, number> = {};
-  for (const [reason, n] of refused.flatMap((each) => Object.entries(each))) {
-    counts[reason] = (counts[reason] ?? 0) + n;
-  }
-  const shown = Object.entries(counts).map(([reason, n]) => `${reason} ${n}`);
+  const counts = sumsOf(refused.flatMap((each) => Object.entries(each)));
+  const shown = [...counts].map(([reason, n]) => `${reason} ${n}`);
   return shown.length === 0 ? '' : ` (refused: ${shown.join(', ')})`;
 }

@@ -60,11 +60,10 @@ async function answeredBy(
 ): Promise<ReadonlyMap<string, InboundEvent>> {
   const found = new Map(rows.map(({ event }) => [event.id, event]));
   const own = rows.filter(({ event }) => event.direction === 'outgoing');
-  for (const id of new Set(own.flatMap(({ event }) => parentOf(event) ?? []))) {
-    if (found.has(id)) continue;
-    const [row] = await store.journal({ limit: 1, event: id });
-    if (row) found.set(id, row.event);
-  }
+  const events = [...new Set(own.flatMap(({ event }) => parentOf(event) ?? []))].filter(
+    (id) => !found.has(id),
+  );
+  for (const { event } of await store.journal({ limit: events.length, events })) found.set(event.id, event);
   return found;
 }
 

@@ -74,7 +74,7 @@ async function toConversation(id: string, options: ReplyOptions): Promise<StoreC
 /** The contact of a message, which may be given in place of its conversation; null for an unknown id. */
 async function writerOf(id: string, store: JournalStore) {
   const event = id.startsWith('message:') ? id : `message:${id}`;
-  const [row] = await store.journal({ limit: 1, event });
+  const [row] = await store.journal({ limit: 1, events: [event] });
   if (!row || row.event.account === null || row.event.direction !== 'incoming') return null;
   return { account: row.event.account, contactId: row.event.contact.id };
 }
@@ -82,7 +82,7 @@ async function writerOf(id: string, store: JournalStore) {
 async function toComment(id: string, options: ReplyOptions): Promise<StoreCommand> {
   const eventId = id.startsWith('comment:') ? id : `comment:${id}`;
   const { rows, target } = await withReader(options, async (store) => ({
-    rows: await store.journal({ limit: 1, event: eventId }),
+    rows: await store.journal({ limit: 1, events: [eventId] }),
     target: await store.commentTarget(eventId),
   }));
   if (rows.length === 0) {

@@ -1,14 +1,7 @@
+import type { RuleHour } from '../store/ports/owner.js';
+import { groupBy } from '../domain/group.js';
 import type { Notice } from '../domain/notice.js';
 import { DAY, formatInstant, HOUR, type Instant, type Millis } from '../domain/time.js';
-
-/** Events of an account in one hour that one rule decided; `rule` is null for those that no rule matched. */
-export interface RuleHour {
-  /** Number of the hour since 1970. */
-  readonly hour: number;
-  readonly rule: string | null;
-  readonly account: string;
-  readonly n: number;
-}
 
 /** A rule that decided events regularly, and none since its last one. */
 export interface QuietRule {
@@ -43,14 +36,9 @@ const CHANCE = 0.000_1;
  *   probability of 9,999 in 10,000: in a quiet shop every rule is quiet.
  */
 export function quietRules(hours: readonly RuleHour[], now: Instant): readonly QuietRule[] {
-  const byRule = new Map<string, RuleHour[]>();
-  for (const each of hours) {
-    if (each.rule === null) continue;
-    const own = byRule.get(each.rule);
-    if (own) own.push(each);
-    else byRule.set(each.rule, [each]);
-  }
-  return [...byRule].flatMap(([rule, own]) => quietRule(rule, own, { hours, now }) ?? []);
+  return [...groupBy(hours, ({ rule }) => rule)].flatMap(([rule, own]) =>
+    rule === null ? [] : (quietRule(rule, own, { hours, now }) ?? []),
+  );
 }
 
 function quietRule(

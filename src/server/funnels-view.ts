@@ -1,3 +1,4 @@
+import { sumsOf } from '../domain/group.js';
 import type { Rule } from '../domain/rule.js';
 import { branchResults } from '../domain/split.js';
 import { DAY, type Instant } from '../domain/time.js';
@@ -142,9 +143,6 @@ function sending(shapes: readonly FunnelShape[]): number {
 }
 
 function refusals(figures: readonly FunnelFigure[]): StageView['losses'] {
-  const counts = new Map<string, number>();
-  for (const [why, n] of figures.flatMap(({ refused }) => Object.entries(refused))) {
-    counts.set(why, (counts.get(why) ?? 0) + n);
-  }
+  const counts = sumsOf(figures.flatMap(({ refused }) => Object.entries(refused)));
   return [...counts].map(([why, n]) => ({ why, n }));
 }

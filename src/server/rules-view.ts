@@ -1,3 +1,4 @@
+import { groupBy } from '../domain/group.js';
 import { basename } from 'node:path';
 import { rehearse } from '../rehearsal/rehearse.js';
 import { REASONS, type Reason } from '../domain/reason.js';
@@ -24,13 +25,7 @@ const ANSWERED: ReadonlySet<Reason> = new Set(['replied', 'queued', 'shadow']);
 
 export function rulesView(panel: Panel, figures: readonly Figure[]): RulesView {
   const today = Math.floor(panel.clock() / DAY) * DAY;
-  const byRule = new Map<string, Figure[]>();
-  for (const figure of figures) {
-    if (figure.rule === null) continue;
-    const known = byRule.get(figure.rule);
-    if (known) known.push(figure);
-    else byRule.set(figure.rule, [figure]);
-  }
+  const byRule = groupBy(figures, ({ rule }) => rule);
   const rules = panel.set().written.map((rule) => ruleView(rule, byRule.get(rule.id) ?? [], today, panel));
   return { rules, state: panel.rules(), today };
 }

@@ -1,3 +1,4 @@
+import { sumsOf } from '../domain/group.js';
 import type { Reason } from '../domain/reason.js';
 import { DAY, HOUR, MINUTE, type Instant, type Millis } from '../domain/time.js';
 import type { Figure, LeadHour } from '../store/ports/reports.js';
@@ -91,12 +92,10 @@ function daysOf(
   return days.slice(first);
 }
 
-function byReason(figures: readonly Figure[]): Partial<Record<Reason, number>> {
-  const counts: Partial<Record<Reason, number>> = {};
-  for (const { reason, n } of figures) {
-    if (reason !== null) counts[reason] = (counts[reason] ?? 0) + n;
-  }
-  return counts;
+/** Counts by reason, without events that are not decided yet. */
+export function byReason(figures: readonly Figure[]): Partial<Record<Reason, number>> {
+  const decided = figures.flatMap(({ reason, n }) => (reason === null ? [] : [[reason, n] as const]));
+  return Object.fromEntries(sumsOf(decided));
 }
 
 /** Maximum offset of a clock from UTC: 14 hours. */

@@ -1,7 +1,9 @@
+import { byReason } from './today.js';
+import { sumsOf } from '../domain/group.js';
 import { decisionOf } from '../store/ports/journalled-decision.js';
 import { PLATFORM_TABLE } from '../domain/platforms.js';
 import { blockFix, EVERY_ACCOUNT } from '../domain/block.js';
-import { REASONS, type Reason } from '../domain/reason.js';
+import { REASONS } from '../domain/reason.js';
 import type { Send } from '../domain/send.js';
 import { LIMITS } from '../domain/limits.js';
 import { DAY, HOUR, MINUTE, type Instant } from '../domain/time.js';
@@ -84,7 +86,7 @@ export async function nowView(
     emptyAt: look.emptyAt,
     budgets: budgets(look, config.throttle.sendsPerMinute, now),
     rules: panel.rules(),
-    reasons: byReason(figures, now - DAY),
+    reasons: byReason(figures.filter(({ hour }) => (hour + 1) * HOUR > now - DAY)),
     drafts: await store.draftCount(),
     humans: await panel.reports.waiting(now),
     attention: sends + webhooks + handoffs + blocked + unread + files + others,
@@ -129,15 +131,6 @@ function budgets({ queue }: Overview, limit: number, now: Instant): BudgetView[]
     used: queue.calls.filter((call) => call.route === route && call.at > now - MINUTE).length,
     limit,
   }));
-}
-
-function byReason(figures: readonly Figure[], since: Instant): Partial<Record<Reason, number>> {
-  const counts: Partial<Record<Reason, number>> = {};
-  for (const { hour, reason, n } of figures) {
-    if (reason === null || (hour + 1) * HOUR <= since) continue;
-    counts[reason] = (counts[reason] ?? 0) + n;
-  }
-  return counts;
 }
 
 export async function whyView({ reports, store }: Panel, row: JournalRow): Promise<WhyView> {
@@ -198,10 +191,8 @@ function contentionOf(figures: readonly Figure[], sends: readonly Send[]): Atten
   const listed = new Set(
     sends.flatMap(({ rule, reason }) => (reason === 'private_reply_used' ? [rule] : [])),
   );
-  const spent = new Map<string, number>();
-  for (const { rule, reason, n } of figures) {
-    if (reason === 'private_reply_used' && !listed.has(rule ?? ''))
-      spent.set(rule ?? '', (spent.get(rule ?? '') ?? 0) + n);
-  }
-  return [...spent].map(([rule, n]) => ({ rule, n })).sort((a, b) => b.n - a.n);
+  const spent = figures.flatMap(({ rule, reason, n }) =>
+    reason === 'private_reply_used' && !listed.has(rule ?? '') ? [[rule ?? '', n] as const] : [],
+  );
+  return [...sumsOf(spent)].map(([rule, n]) => ({ rule, n })).sort((a, b) => b.n - a.n);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../src/domain/time.js';
-import { quietRules, READ_FROM, type RuleHour } from '../../src/notify/quiet-rules.js';
+import { quietRules, READ_FROM } from '../../src/notify/quiet-rules.js';
+import type { RuleHour } from '../../src/store/ports/owner.js';
 import { TUESDAY } from '../builders.js';
 import { createDice, type Dice } from '../soak/dice.js';
 

@@ -265,7 +265,7 @@ describe('messages that settle', () => {
     await cycle(store);
     expect(await rowsOf(store, question)).toEqual(question);
     expect(await store.sends({ limit: 10 })).toMatchObject([{ text: '20 EUR.', eventId: 'message:ana-9' }]);
-    const [last] = await store.journal({ limit: 1, event: 'message:ana-9' });
+    const [last] = await store.journal({ limit: 1, events: ['message:ana-9'] });
     expect(last?.trace).toMatchObject({ text: 'hi what is the price?' });
     await store.close();
   });

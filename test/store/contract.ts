@@ -78,8 +78,8 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await read(anEvent(), anEvent())).toBe(1);
         expect(await read(anEvent({ text: 'edited' }))).toBe(0);
         const rows = await store.journal({ limit: 10 });
-        expect(await store.journal({ limit: 1, event: rows.at(-1)!.event.id })).toEqual(rows.slice(-1));
-        expect(await store.journal({ limit: 1, event: 'message:nobody' })).toEqual([]);
+        expect(await store.journal({ limit: 1, events: [rows.at(-1)!.event.id] })).toEqual(rows.slice(-1));
+        expect(await store.journal({ limit: 1, events: ['message:nobody'] })).toEqual([]);
         expect(rows.map((row) => row.event.text)).toEqual(['price?']);
       });
 

@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/group.js';
 import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { LinkState } from '../../domain/link.js';
@@ -63,12 +64,7 @@ export async function linkStates(
 }
 
 function byHost(urls: readonly string[]): (readonly string[])[] {
-  const hosts = new Map<string, string[]>();
-  for (const url of new Set(urls)) {
-    const { host } = new URL(url);
-    hosts.set(host, [...(hosts.get(host) ?? []), url]);
-  }
-  return [...hosts.values()];
+  return [...groupBy(new Set(urls), (url) => new URL(url).host).values()];
 }
 
 interface AskParts extends Pick<LinkParts, 'allowHosts'> {

@@ -36,8 +36,8 @@ export interface JournalQuery {
   readonly account?: string;
   /** Filter for rows after this sequence number, oldest first. */
   readonly after?: number;
-  /** Filter for the event with this id. */
-  readonly event?: string;
+  /** Filter for the events with these ids, in place of all other filters. */
+  readonly events?: readonly string[];
 }
 
 /** A decision that is not journalled yet. */

@@ -80,6 +80,15 @@ export interface Activity {
   readonly contactsAnswered: number;
 }
 
+/** Events of an account in one hour that one rule decided; `rule` is null for those that no rule matched. */
+export interface RuleHour {
+  /** Number of the hour since 1970. */
+  readonly hour: number;
+  readonly rule: string | null;
+  readonly account: string;
+  readonly n: number;
+}
+
 /**
  * Data and commands of the owner: notices, failures, pauses, the queue, sends by hand. Every method is one
  * transaction. A change with an `actor` is recorded in the audit trail if it changed something.
@@ -125,14 +134,7 @@ export interface OwnerStore {
   /** Replies that were due and not sent, to events since a time. */
   stops(since: Instant): Promise<readonly Stop[]>;
   /** Events since a time that were decided and are not our own messages, by hour, rule and account. */
-  ruleHours(since: Instant): Promise<
-    readonly {
-      readonly hour: number;
-      readonly rule: string | null;
-      readonly account: string;
-      readonly n: number;
-    }[]
-  >;
+  ruleHours(since: Instant): Promise<readonly RuleHour[]>;
   summary(): Promise<Summary>;
   /** Decisions and ended attempts of all processes, one row for each combination of labels. */
   counts(): Promise<readonly Count[]>;

@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/group.js';
 import type { Funnel, RunOutcome } from '../../domain/funnel.js';
 import type { Reason } from '../../domain/reason.js';
 import { DAY, type Instant } from '../../domain/time.js';
@@ -91,11 +92,7 @@ function figures(db: SqlRunner): (since: Instant) => Promise<readonly FunnelFigu
 }
 
 function summedUp(rows: readonly FigureRow[]): readonly FunnelFigure[] {
-  const groups = new Map<string, FigureRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.rule, row.day]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+  const groups = groupBy(rows, ({ rule, day }) => JSON.stringify([rule, day]));
   return [...groups.values()].map((group) => {
     const sum = (of: (row: FigureRow) => number): number => group.reduce((all, row) => all + of(row), 0);
     const refused: Partial<Record<Reason, number>> = {};

@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/group.js';
 import type { Decision } from '../../domain/decision.js';
 import type { Draft, DraftChange, DraftEnd, DraftFigure, DraftOutcome } from '../../domain/draft.js';
 import type { InboundEvent } from '../../domain/event.js';
@@ -179,11 +180,7 @@ function groupOf(db: SqlRunner): (id: number) => Work<readonly DraftRow[]> {
 }
 
 function toDrafts(rows: readonly DraftRow[], events: ReadonlyMap<string, InboundEvent>): readonly Draft[] {
-  const groups = new Map<string, DraftRow[]>();
-  for (const row of rows) {
-    const key = `${row.rule} ${row.event_id}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+  const groups = groupBy(rows, (row) => `${row.rule} ${row.event_id}`);
   return [...groups.values()].flatMap((group): Draft[] => {
     const [first] = group;
     const event = first && events.get(first.event_id);

@@ -11,7 +11,7 @@ import { reasons } from './reasons.js';
 import { type EventRow, PAUSED_BY, toEvent, toJournalRow, toPause, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
 import type { JournalQuery, JournalStore } from '../ports/journal.js';
-import type { OwnerStore, Stop, Summary } from '../ports/owner.js';
+import type { OwnerStore, RuleHour, Stop, Summary } from '../ports/owner.js';
 
 type OwnerPart = Pick<
   OwnerStore,
@@ -98,7 +98,7 @@ function weeks(db: SqlRunner): Pick<OwnerStore, 'reasonsBetween' | 'stops' | 'ru
     `select reason, rule, account, at / ${DAY} as day, count(*) as n, min(at) as "firstAt" from events
      where at >= ? and reason in ('window_closed', 'template_error', 'too_long') group by 1, 2, 3, 4 order by 6, 1`,
   );
-  const ruleHours = db.prepare<{ hour: number; rule: string | null; account: string; n: number }>(
+  const ruleHours = db.prepare<RuleHour>(
     `select at / ${HOUR} as hour, rule, account, count(*) as n from events
      where at >= ? and reason is not null and reason <> 'own_message' and account is not null group by 1, 2, 3`,
   );
@@ -115,7 +115,6 @@ function weeks(db: SqlRunner): Pick<OwnerStore, 'reasonsBetween' | 'stops' | 'ru
 function views(db: SqlRunner) {
   const newest = db.prepare(JOURNAL('', 'desc'), toJournalRow);
   const following = db.prepare(JOURNAL('and seq > @after', 'asc'), toJournalRow);
-  const one = db.prepare('select * from events where id = ?', toJournalRow);
   // Without the traces, which are most of the journal.
   const after = db.prepare(
     `select id, kind, platform, account, source_id, conversation_id, contact_id, contact_name, contact_username, text, at,
@@ -123,6 +122,7 @@ function views(db: SqlRunner) {
      where at >= @at and (at > @at or id > @id) order by at, id limit @limit`,
     (row: EventRow) => ({ event: toEvent(row), reason: row.reason }),
   );
+  const named = db.prepare('select * from events where id in (select value from json_each(?))', toJournalRow);
   const countReasons = db.prepare<{ reason: Reason | null; n: number }>(
     'select reason, count(*) as n from events group by reason',
   );
@@ -142,8 +142,8 @@ function views(db: SqlRunner) {
 
   return {
     failures: db.reads(() => failures.all()),
-    journal: db.reads(function* ({ limit, reason, rule, account, after, event }: JournalQuery) {
-      if (event !== undefined) return yield* one.all(event);
+    journal: db.reads(function* ({ limit, reason, rule, account, after, events }: JournalQuery) {
+      if (events !== undefined) return yield* named.all(JSON.stringify(events));
       const shadow =
         rule === undefined ? null : `"rule":${JSON.stringify(rule)},"outcome":"would_act_shadow"`;
       const filter = { limit, reason: reason ?? null, rule: rule ?? null, shadow, account: account ?? null };
