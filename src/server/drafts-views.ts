@@ -1,4 +1,5 @@
 // Types of the page of drafts; the page imports them.
+import type { DraftFigure } from '../domain/draft.js';
 import type { ComposedReply } from '../actions/hand/compose-saved.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Instant } from '../domain/time.js';
@@ -30,13 +31,7 @@ export interface DraftView {
 export interface DraftsView {
   readonly drafts: readonly DraftView[];
   /** Outcomes of the drafts of the last 30 days, by rule. */
-  readonly figures: readonly {
-    readonly rule: string;
-    readonly approved: number;
-    readonly edited: number;
-    readonly dropped: number;
-    readonly ended: number;
-  }[];
+  readonly figures: readonly DraftFigure[];
 }
 
 /** The saved replies as they read for one contact. */

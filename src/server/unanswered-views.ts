@@ -1,20 +1,14 @@
 // Types of the pages about unanswered messages; the pages import them.
 import type { Mode } from '../domain/mode.js';
-import type { EventKind } from '../domain/event.js';
+import type { EventKind, InboundEvent } from '../domain/event.js';
 import type { Certainty } from '../domain/meaning.js';
-import type { Instant } from '../domain/time.js';
 import type { Advice, Precision } from '../suggest/precision.js';
-import type { Change, Effects, ProposedTest } from '../suggest/proposal.js';
+import type { Group } from '../suggest/groups.js';
+import type { Proposal } from '../suggest/proposal.js';
+import type { Suggestions } from '../suggest/suggest.js';
 
 /** A change of the rules that a group of messages needs. */
-export interface ProposalView {
-  readonly change: Change;
-  /** Id of the new or of the existing rule. */
-  readonly rule: string;
-  /** Examples, keywords, or messages of `not`. */
-  readonly texts: readonly string[];
-  readonly effects: Effects;
-  readonly test: ProposedTest;
+export interface ProposalView extends Omit<Proposal, 'on' | 'group'> {
   readonly yaml: string;
 }
 
@@ -26,26 +20,16 @@ export interface WordingView {
 }
 
 /** Messages that resemble each other and that nothing answered. */
-export interface GroupView {
+export interface GroupView extends Omit<Group, 'wordings'> {
   readonly on: EventKind;
-  readonly messages: number;
-  readonly contacts: number;
-  readonly latest: Instant;
   /** The most typical one first. */
   readonly wordings: readonly WordingView[];
   /** The proposal; null beyond the limit, or if the messages cannot be written into a rule file. */
   readonly proposal: ProposalView | null;
 }
 
-export interface UnansweredView {
+export interface UnansweredView extends Omit<Suggestions, 'proposals' | 'others'> {
   readonly groups: readonly GroupView[];
-  /** Counts of messages without a group, and of those that the rules answer by now. */
-  readonly alone: number;
-  readonly wordless: number;
-  readonly older: number;
-  readonly answeredNow: number;
-  /** Number of recent messages that the effects were counted on. */
-  readonly measuredOn: number;
 }
 
 /** A rule with examples, which can be judged by reading. */
@@ -68,11 +52,7 @@ export interface JudgedView {
   readonly spent: number;
 }
 
-export interface SampledView {
-  readonly id: string;
-  readonly text: string;
-  readonly account: string | null;
-  readonly at: Instant;
+export interface SampledView extends Pick<InboundEvent, 'id' | 'text' | 'account' | 'at'> {
   readonly score: number;
 }
 

@@ -1,31 +1,25 @@
 // JSON data of the dashboard's pages. Times are milliseconds since 1970.
 import type { Mode } from '../domain/mode.js';
 import type { AuditEntry } from '../domain/audit.js';
+import type { Block } from '../domain/block.js';
 import type { Decision } from '../domain/decision.js';
-import type { Direction, EventKind, InboundEvent, Platform } from '../domain/event.js';
+import type { EventKind, InboundEvent, Platform } from '../domain/event.js';
 import type { Reason } from '../domain/reason.js';
 import type { ActionType } from '../domain/rule.js';
 import type { Send, SendRoute } from '../domain/send.js';
 import type { Instant } from '../domain/time.js';
 import type { Webhook } from '../domain/webhook.js';
 import type { RulesState } from '../project/reload.js';
+import type { JournalRow } from '../store/ports/journal.js';
 import type { OpenHandoff } from '../store/ports/owner.js';
 import type { Attempt, Lead, Person, Troubles, Utterance } from '../store/ports/reports.js';
 
-export interface EventView {
-  readonly seq: number;
-  readonly id: string;
-  readonly kind: EventKind;
-  readonly platform: Platform;
-  readonly account: string | null;
+export interface EventView
+  extends
+    Pick<InboundEvent, 'id' | 'kind' | 'platform' | 'account' | 'text' | 'at' | 'direction'>,
+    Pick<JournalRow, 'seq' | 'rule' | 'reason' | 'detail'> {
   readonly contactId: string;
   readonly contact: string;
-  readonly text: string;
-  readonly at: Instant;
-  readonly direction: Direction;
-  readonly rule: string | null;
-  readonly reason: Reason | null;
-  readonly detail: string | null;
   readonly answers: readonly { readonly type: ActionType; readonly text: string }[];
 }
 
@@ -41,13 +35,7 @@ export interface AccountView {
   readonly canSend: boolean;
   readonly waiting: number;
   readonly isPaused: boolean;
-  readonly block: {
-    readonly cause: string;
-    readonly detail: string;
-    readonly fix: string;
-    readonly since: Instant;
-    readonly probeAt: Instant;
-  } | null;
+  readonly block: (Omit<Block, 'account' | 'refusals'> & { readonly fix: string }) | null;
 }
 
 export interface BudgetView {
