@@ -29,7 +29,10 @@ export function sameForAll(
 ): Rendered {
   const marked = template.slice(Math.max(0, template.indexOf('{')), template.lastIndexOf('}') + 1);
   if (CHANGING.some((name) => marked.includes(name))) return render(() => undefined);
-  const key = JSON.stringify([options, hours, marked.includes('account') ? account : null]);
+  const times = Object.entries(hours).map(([name, { state, next_open: open, next_close: close }]) =>
+    [name, state, open?.getTime(), close?.getTime()].join(' '),
+  );
+  const key = JSON.stringify([options, times, marked.includes('account') ? account : null]);
   const known = latest.get(template);
   if (known?.key === key && known.vars === vars) return known.rendered;
   const used = { now: false };
