@@ -2,12 +2,8 @@ import type { Config } from '../domain/config.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
 import { createLogger, type Logger } from '../log/logger.js';
 import { fromKept, keptTables } from '../project/kept-rules.js';
-import {
-  loadConfigsOf,
-  type LoadedWorkspaces,
-  loadWorkspaces,
-  type LoadRequest,
-} from '../project/load-in-thread.js';
+import { type LoadedWorkspaces, loadWorkspaces } from '../project/load-in-thread.js';
+import { loadConfigsOf, type LoadRequest } from '../project/load-request.js';
 import { faultsOf, type LiveWorkspace, liveWorkspace } from '../project/reload.js';
 import type { Tables } from '../project/tables.js';
 import type { Environment } from '../yaml/interpolate.js';

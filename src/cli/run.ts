@@ -94,7 +94,7 @@ export async function run(
   const parts = { workspaces, broken, logger, observer: panels.observer, once, workerTimes };
   const program: Program = await openProgram(parts);
   const reloader: Reloader = createReloader({
-    ...{ order, workspaces, broken, logger, tables, named: loaded.named },
+    ...{ order, workspaces, broken, logger, tables, loaded },
     ...{ onChange: panels.tell, clock: Date.now },
     onRead: (read) => void program.keepRules(read),
   });

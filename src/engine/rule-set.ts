@@ -7,7 +7,8 @@ import { type Hours, hoursAt } from './calendar/hours.js';
 import { type CompiledRule, compileRules } from './compile.js';
 import type { Host } from './evaluate.js';
 import { createMeanings, type Meanings, type SentModels } from './meaning/scopes.js';
-import { createRuleIndex, type RuleIndex } from './index/rule-index.js';
+import { type IndexBase, indexAfter } from './index/layers.js';
+import type { RuleIndex } from './index/rule-index.js';
 import { packModel } from './meaning/transfer.js';
 import { train } from './meaning/train.js';
 import { createLanguages, type Languages } from './language/languages.js';
@@ -25,6 +26,8 @@ export interface CompiledSet {
   readonly host: Host;
   /** Index of the rules; returns indexes into `rules`. */
   readonly index: RuleIndex;
+  /** The index that the one of a changed set builds on. */
+  readonly base: IndexBase;
   /** The examples of the rules. */
   readonly meanings: Meanings;
   /** The languages that the rules name. */
@@ -42,7 +45,15 @@ export function compileSet(
   calendars: readonly Calendar[],
   holidays: HolidayLookup,
 ): CompiledSet {
-  return finish(compile(rules, calendars, holidays));
+  return finish(compile(rules, calendars, { holidays }));
+}
+
+export interface CompileParts {
+  readonly holidays: HolidayLookup;
+  /** Models that another thread trained. @default trained when needed */
+  readonly sent?: SentModels;
+  /** A set that has most of the rules, as the same objects: then only the others are indexed. @default none */
+  readonly before?: CompiledSet | undefined;
 }
 
 /**
@@ -52,10 +63,10 @@ export function compileSet(
 export function* compileSetInSteps(
   rules: readonly Rule[],
   calendars: readonly Calendar[],
-  { holidays, sent }: { readonly holidays: HolidayLookup; readonly sent?: SentModels },
+  parts: CompileParts,
 ): Steps<CompiledSet> {
-  const set = yield* compile(rules, calendars, holidays);
-  yield* set.meanings.prepare(sent);
+  const set = yield* compile(rules, calendars, parts);
+  yield* set.meanings.prepare(parts.sent);
   return set;
 }
 
@@ -69,14 +80,14 @@ export function trainToSend(rules: readonly Rule[]): readonly ReturnType<typeof 
 function* compile(
   rules: readonly Rule[],
   calendars: readonly Calendar[],
-  holidays: HolidayLookup,
+  { holidays, before }: CompileParts,
 ): Steps<CompiledSet> {
   const written = rules.filter((rule) => rule.enabled);
   const enabled = splitByExamples(written);
   yield;
   const { compiled, host } = yield* compileRules(enabled);
   const byName = new Map(calendars.map((each) => [each.name, each]));
-  const index = yield* createRuleIndex(enabled);
+  const { index, base } = yield* indexAfter(enabled, before?.base);
   yield;
   const languages = createLanguages(written);
   yield;
@@ -85,6 +96,7 @@ function* compile(
     written,
     host,
     index,
+    base,
     meanings: createMeanings(enabled),
     languages,
     calendars: byName,

@@ -5,41 +5,27 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import type { Config } from '../domain/config.js';
-import type { Finding } from '../domain/finding.js';
 import { type CheckedEach, isOnly } from '../domain/workspaces.js';
 import type { SentModel } from '../engine/meaning/transfer.js';
-import type { RuleText } from '../rules/load.js';
-import { listYamlFiles, readText } from '../yaml/read.js';
 import type { Environment } from '../yaml/interpolate.js';
-import { areSame, type Asked } from './asked.js';
+import { areSame } from './asked.js';
+import type { CheckedFiles, Origin } from './changed-files.js';
 import { createPool } from './pool.js';
-import type { RuleGroup } from './rule-group.js';
 
-/** Rules that were read and checked without errors, without the texts of their files. */
-export interface ParsedRules extends Pick<RuleGroup, 'rules' | 'saved'> {
-  readonly warnings: readonly Finding[];
+/** Rule files that were read and checked without errors, and the models of their examples. */
+export interface ParsedRules extends CheckedFiles {
   readonly models: readonly SentModel[];
-  readonly asked: Asked;
 }
 
-/** Rules as read from the file beside the store, with the current texts of the rule files, which are the same. */
-export interface KnownRules extends ParsedRules {
-  readonly texts: readonly RuleText[];
-}
-
-/** The values that parsed rules are valid for. */
-export interface Origin {
-  readonly config: Config;
-  /** Findings about the configuration. */
-  readonly warnings: readonly Finding[];
-  readonly texts: readonly RuleText[];
-}
-
-/** The only configuration, if there is one, and its store has a folder of its own. */
-export function onlyOrigin(configs: CheckedEach<Config>): Omit<Origin, 'texts'> | null {
+/** The only configuration, if there is one. */
+export function onlyOrigin(configs: CheckedEach<Config>): Origin | null {
   const [config] = configs.ok ? configs.value : [];
-  if (!configs.ok || !config || !isOnly(configs)) return null;
-  return fileOf(config) === null ? null : { config, warnings: configs.warnings };
+  return configs.ok && config && isOnly(configs) ? { config, warnings: configs.warnings } : null;
+}
+
+/** A text that differs between configurations. */
+export function nameOf(config: Config): string {
+  return JSON.stringify(config, exact);
 }
 
 const DIGEST_BYTES = 32;
@@ -52,21 +38,19 @@ function fileOf({ store }: Config): string | null {
 }
 
 /**
- * The rules that the last start parsed, if configuration, rule files, program and Node are the same. Null for a
- * file that is missing, damaged, or written by somebody else: its digest is keyed with all of them, and with the
- * API key. Nothing in the file is read before the digest was compared. Never throws.
+ * The rules that the last start parsed, if configuration, program and Node are the same. Each part has the hash of
+ * the text that it is valid for. Null for a file that is missing, damaged, or written by somebody else: its digest is
+ * keyed with all of them, and with the API key. Nothing in the file is read before the digest was compared. Never throws.
  */
-export function readParsedRules(from: Omit<Origin, 'texts'>, env: Environment): KnownRules | null {
-  const path = fileOf(from.config);
+export function readParsedRules(config: Config, env: Environment): ParsedRules | null {
+  const path = fileOf(config);
   const stored = path === null ? null : bytesOf(path);
-  const texts = stored && textsOf(from.config.rulesPath);
-  if (!texts) return null;
+  if (!stored) return null;
   try {
     const content = stored.subarray(DIGEST_BYTES);
-    const digest = digestOf({ ...from, texts }, content);
-    if (!timingSafeEqual(digest, stored.subarray(0, DIGEST_BYTES))) return null;
+    if (!timingSafeEqual(digestOf(config, content), stored.subarray(0, DIGEST_BYTES))) return null;
     const parsed = deserialize(content) as ParsedRules;
-    return areSame(parsed.asked, env) ? { ...parsed, texts } : null;
+    return areSame(parsed.asked, env) ? parsed : null;
   } catch {
     // The rules are then read from their own files, which reports what is wrong with them.
     return null;
@@ -74,13 +58,14 @@ export function readParsedRules(from: Omit<Origin, 'texts'>, env: Environment): 
 }
 
 /** Saves parsed rules for the next start. Rejects if the file cannot be written. */
-export async function saveParsedRules(parsed: ParsedRules, origin: Origin): Promise<void> {
-  const path = fileOf(origin.config);
+export async function saveParsedRules(parsed: ParsedRules, config: Config): Promise<void> {
+  const path = fileOf(config);
   if (path === null) return;
   const pooled = createPool();
-  const content = serialize({ ...parsed, rules: parsed.rules.map(pooled) } satisfies ParsedRules);
+  const parts = parsed.parts.map((part) => ({ ...part, rules: part.rules.map(pooled) }));
+  const content = serialize({ ...parsed, parts } satisfies ParsedRules);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(`${path}.new`, Buffer.concat([digestOf(origin, content), content]), { mode: 0o600 });
+  await writeFile(`${path}.new`, Buffer.concat([digestOf(config, content), content]), { mode: 0o600 });
   await rename(`${path}.new`, path);
 }
 
@@ -100,20 +85,8 @@ function bytesOf(path: string): Buffer | null {
   }
 }
 
-function textsOf(rulesPath: string): readonly RuleText[] | null {
-  const files = listYamlFiles(rulesPath, '');
-  if (!files.ok) return null;
-  const texts: RuleText[] = [];
-  for (const file of files.value) {
-    const text = readText(file, '');
-    if (!text.ok) return null;
-    texts.push({ file, text: text.value });
-  }
-  return texts;
-}
-
-function digestOf({ config, warnings, texts }: Origin, content: Uint8Array): Buffer {
-  const key = JSON.stringify([program(), process.versions, config, warnings, texts], exact);
+function digestOf(config: Config, content: Uint8Array): Buffer {
+  const key = JSON.stringify([program(), process.versions, nameOf(config)]);
   return createHmac('sha256', key).update(content).digest();
 }
 

@@ -7,14 +7,8 @@ import type { SavedReply } from '../domain/saved-reply.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Logger } from '../log/logger.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
-import {
-  loadConfigsOf,
-  type LoadedWorkspace,
-  type LoadedWorkspaces,
-  loadWorkspaces,
-  type LoadRequest,
-  type NamedTables,
-} from './load-in-thread.js';
+import { type LoadedWorkspace, type LoadedWorkspaces, loadWorkspaces } from './load-in-thread.js';
+import { loadConfigsOf, type LoadRequest } from './load-request.js';
 import { changedKeys, withReloaded } from './changed-keys.js';
 import { createFaultLog, REMIND_EVERY } from './fault-log.js';
 import { createNewcomers } from './newcomers.js';
@@ -88,7 +82,8 @@ export interface ReloadOptions {
   readonly onChange: (workspace: string) => void;
   /** The tables that the workspaces were loaded with. @default none */
   readonly tables?: Tables;
-  readonly named?: NamedTables;
+  /** The rest that the start loaded. @default no tables, and the first reload reads all files */
+  readonly loaded?: Pick<LoadedWorkspaces, 'named' | 'kept'>;
   /** Receives the workspaces without errors, after each read. @default no callback */
   readonly onRead?: (loaded: readonly LoadedWorkspace[]) => void;
   readonly clock: Clock;
@@ -110,22 +105,23 @@ export interface Reloader {
 }
 
 const FILE_CHANGED = 'a file changed';
+const KEYS_LATER = 'changed keys of the configuration take effect at the next start';
 
 export function createReloader(options: ReloadOptions): Reloader {
   const { order, workspaces, logger, tables = createTables(), broken = [] } = options;
-  const { files: tableFiles = [] } = options.named ?? {};
+  const { files: tableFiles = [] } = options.loaded?.named ?? {};
   let files: readonly string[] = [...filesOf(order, workspaces), ...tableFiles, ...filesWithErrors(broken)];
   /** True if the last reload found other files to watch, which counts as a change of them. */
   let isRelisted = false;
   let running: Promise<void> = Promise.resolve();
+  let kept = options.loaded?.kept;
   const newcomers = createNewcomers(workspaces, broken, logger);
   const log = createFaultLog(logger, {
     ...{ faults: [...faultsOf(broken), ...troublesOf(workspaces)], isTables: broken.length === 0 },
     ...affected(workspaces, broken),
   });
-
   async function once(why: string): Promise<void> {
-    const loaded = await loadWorkspaces(order, tables);
+    const loaded = await loadWorkspaces(order, tables, kept);
     const isRecheck = isRelisted && why === FILE_CHANGED;
     const before = files;
     files = filesAfter(loaded, order, before);
@@ -136,6 +132,7 @@ export function createReloader(options: ReloadOptions): Reloader {
       log.report({ why, isRecheck, faults: errors.map(lineOf), ...affected(workspaces, []) });
       return;
     }
+    ({ kept } = loaded);
     const { rules, keys, activated, moved } = activate(loaded.value, options);
     const faulty = newcomers(loaded);
     refuseBroken(faulty, options);
@@ -146,8 +143,7 @@ export function createReloader(options: ReloadOptions): Reloader {
       faults: [...faultsOf(faulty), ...troublesOf(workspaces)],
       ...affected(workspaces, faulty),
     });
-    if (keys.length > 0 && !isRecheck)
-      logger.warn({ keys }, 'changed keys of the configuration take effect at the next start');
+    if (keys.length > 0 && !isRecheck) logger.warn({ keys }, KEYS_LATER);
   }
 
   const reload = (why: string): Promise<void> => {

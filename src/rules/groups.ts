@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../domain/limits.js';
 import { checkShape, unknownName } from '../yaml/issues.js';
 import { says, section } from '../yaml/shape.js';
-import { type Path, valueAt, type YamlSource } from '../yaml/source.js';
+import { type Path, type Problem, valueAt, type YamlSource } from '../yaml/source.js';
 import { text } from '../yaml/values.js';
 
 /** Lists that may contain `{ group: NAME }`. `value` is that of a condition, such as `fact: post`. */
@@ -24,22 +24,27 @@ export const groupsSchema = z
 
 const frameSchema = section({ groups: groupsSchema });
 
-/** A named list of texts. */
+/** A named list of texts; `source` is null for a group of a file that was checked before. */
 interface Group {
-  readonly source: YamlSource;
+  readonly source: YamlSource | null;
   readonly path: Path;
   readonly texts: readonly string[];
 }
 
-/** The groups of all files, by name. */
+/** A group of a file that is being read. */
+interface ReadGroup extends Group {
+  readonly source: YamlSource;
+}
+
+/** The groups that the lists of a file may name, and the names of those that they do. */
 export interface Groups {
   readonly all: ReadonlyMap<string, Group>;
   readonly used: Set<string>;
 }
 
 /** Reads and checks the groups of all files, which share their names. */
-export function groupsOf(sources: readonly YamlSource[]): Groups {
-  const all = new Map<string, Group>();
+export function groupsOf(sources: readonly YamlSource[]): ReadonlyMap<string, ReadGroup> {
+  const all = new Map<string, ReadGroup>();
   for (const source of sources) {
     const written = valueAt(source.value, ['groups']);
     if (written === undefined) continue;
@@ -52,23 +57,26 @@ export function groupsOf(sources: readonly YamlSource[]): Groups {
       else reportTwice(source, path, name, first);
     }
   }
-  return { all, used: new Set() };
+  return all;
 }
 
-function reportTwice(source: YamlSource, path: Path, name: string, first: Group): void {
+function reportTwice(source: YamlSource, path: Path, name: string, first: ReadGroup): void {
   const { file, line } = first.source.place(first.path);
   const message = `groups: "${name}" is already the name of another group, in ${file}:${line}`;
   source.report(path, { code: 'duplicate-group', message, fix: 'Join the two, or rename one.', at: 'key' });
 }
 
-/** Warns about groups that no list names. */
-export function reportUnused({ all, used }: Groups): void {
+/** Warns about groups that no list of any file names. */
+export function reportUnused(all: ReturnType<typeof groupsOf>, used: ReadonlySet<string>): void {
   for (const [name, { source, path }] of all) {
-    if (used.has(name)) continue;
-    const message = `no list uses the group "${name}"`;
-    const fix = `Write { group: ${name} } in a list of keywords, posts or accounts, or remove it.`;
-    source.report(path, { code: 'unused-group', message, fix, severity: 'warning', at: 'key' });
+    if (!used.has(name)) source.report(path, unused(name));
   }
+}
+
+export function unused(name: string): Problem & { readonly code: 'unused-group' } {
+  const message = `no list uses the group "${name}"`;
+  const fix = `Write { group: ${name} } in a list of keywords, posts or accounts, or remove it.`;
+  return { code: 'unused-group', message, fix, severity: 'warning', at: 'key' };
 }
 
 /** Origin of each item of a list with groups; null if its group is unknown, which is reported. */

@@ -1,7 +1,8 @@
 import type { Checked, Finding } from '../domain/finding.js';
 import { openYaml } from '../yaml/document.js';
 import { listYamlFiles, readText } from '../yaml/read.js';
-import { parseSources, toRuleSet, type RuleContext, type RuleSet, type SeenIds } from './parse.js';
+import { parseSources, partOf, toRuleSet, type RuleContext, type RuleSet, type SeenIds } from './parse.js';
+import type { RulePart } from './parts.js';
 
 /** A rule file as read. */
 export interface RuleText {
@@ -12,6 +13,8 @@ export interface RuleText {
 /** Rules with the texts that they were read from. */
 export interface LoadedRules extends RuleSet {
   readonly texts: readonly RuleText[];
+  /** Makes the files to parts, so that a changed one can be replaced. */
+  readonly parts: (hashOf: (text: string) => string) => readonly RulePart[];
 }
 
 const NO_RULES =
@@ -48,5 +51,8 @@ export function parseTexts(
     seen,
   );
   const set = toRuleSet(parsed, seen, unreadable);
-  return set.ok ? { ...set, value: { ...set.value, texts } } : set;
+  if (!set.ok) return set;
+  const parts: LoadedRules['parts'] = (hashOf) =>
+    parsed.map((file, index) => partOf(file, hashOf(texts[index]?.text ?? '')));
+  return { ...set, value: { ...set.value, texts, parts } };
 }

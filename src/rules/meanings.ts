@@ -29,11 +29,14 @@ interface Checkable {
 export function checkMeanings(files: readonly Checkable[]): void {
   const rules = new Map(files.flatMap((file) => file.rules.map((rule) => [rule.id, rule])));
   const meant = [...rules.values()].flatMap(({ id, examples }) => (examples ? [id] : []));
-  for (const { source, places } of files) {
-    for (const path of [['defaults'], ...places.values()]) {
-      for (const named of namedIn(valueAt(source.value, path), path)) report(source, named, rules, meant);
-    }
+  for (const file of files) {
+    for (const named of namedBy(file)) report(file.source, named, rules, meant);
   }
+}
+
+/** The names of rules in the rules and defaults of a file. */
+export function namedBy({ source, places }: Omit<Checkable, 'rules'>): readonly Named[] {
+  return [['defaults'], ...places.values()].flatMap((path) => namedIn(valueAt(source.value, path), path));
 }
 
 function report(

@@ -1,19 +1,20 @@
 import type { Checked, Finding } from '../domain/finding.js';
 import type { Place, Rule } from '../domain/rule.js';
 import type { SavedReply } from '../domain/saved-reply.js';
-import { inEvaluationOrder } from '../domain/rule-order.js';
+import { finish, type Steps } from '../domain/steps.js';
 import { openYaml } from '../yaml/document.js';
 import { checkShape } from '../yaml/issues.js';
 import { type Path, type Problem, valueAt, type YamlSource } from '../yaml/source.js';
 import type { RuleContext } from './context.js';
-import { groupsOf, reportUnused, withGroups } from './groups.js';
-import { checkMeanings } from './meanings.js';
+import { type Groups, groupsOf, reportUnused, unused, withGroups } from './groups.js';
+import { checkMeanings, namedBy } from './meanings.js';
+import { orderedRules, type RulePart } from './parts.js';
 import { toRule, type Written } from './rule.js';
 import { type PlacedReply, reportSavedTwice, savedRepliesOf } from './saved-replies.js';
 import { defaultsSchema, type RawRule, ruleSchema, rulesFrameSchema } from './schema.js';
 import { expandTable, type TableRules } from './tables.js';
 import { testSchema } from './test-schema.js';
-import { checkNamedRules, toTest, type RuleTest } from './tests.js';
+import { checkNamedRules, namedByTest, toTest, type RuleTest } from './tests.js';
 import { reportMisreadLists } from '../yaml/misread.js';
 
 export type { RuleContext };
@@ -48,6 +49,8 @@ export interface ParsedFile {
   readonly saved: readonly PlacedReply[];
   /** The FAQ tables of the file's rules. */
   readonly tables: readonly TableRules[];
+  /** Names of the groups in its lists. */
+  readonly used: ReadonlySet<string>;
 }
 
 /** Place of the first rule with each id. */
@@ -83,10 +86,7 @@ export function toRuleSet(
     ]),
   ];
   if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
-  // The sort is stable: within a priority, files keep their order and rules their position.
-  const rules = inEvaluationOrder(
-    files.flatMap((file) => file.rules).sort((a, b) => b.priority - a.priority),
-  );
+  const rules = orderedRules(files);
   const tests = files.flatMap((file) => file.tests.map(({ test }) => test));
   const saved = files.flatMap((file) => file.saved.map((each) => each.saved));
   const points = { point: pointer(files), pointAtSaved: savedPointer(files) };
@@ -129,28 +129,79 @@ export function parseSources(
   context: RuleContext,
   seen: SeenIds,
 ): readonly ParsedFile[] {
-  const groups = groupsOf(sources);
-  const parsed = sources.map((source) => parseFile(withGroups(source, groups), context, seen));
-  reportUnused(groups);
+  const all = groupsOf(sources);
+  const parsed = sources.map((source) => finish(parseFile(source, { all, context, seen })));
+  reportUnused(all, new Set(parsed.flatMap(({ used }) => [...used])));
   reportSavedTwice(parsed);
   return parsed;
+}
+
+/**
+ * Checks a file of a set whose other files were checked before; their groups are in `others`. Null if it has an
+ * error: reading the files together then reports it.
+ */
+export function* parseAlone(
+  source: YamlSource,
+  context: RuleContext,
+  others: Groups['all'],
+): Steps<ParsedFile | null> {
+  const all = new Map([...others, ...groupsOf([source])]);
+  const file = yield* parseFile(source, { all, context, seen: new Map() });
+  return source.findings().some(({ severity }) => severity === 'error') || file.tables.length > 0
+    ? null
+    : file;
+}
+
+/** The part of its set that a file without errors is. */
+export function partOf(file: ParsedFile, hash: string): RulePart {
+  const { source, rules, saved, used, tests } = file;
+  const named = namedBy(file);
+  const written = valueAt(source.value, ['groups']) ?? {};
+  return {
+    file: source.file,
+    hash,
+    rules,
+    saved: saved.map((each) => each.saved),
+    warnings: source.findings().filter(({ code }) => code !== unused('').code),
+    groups: Object.entries(written as Readonly<Record<string, readonly string[]>>).map(([name, texts]) => ({
+      ...{ name, texts },
+      unused: source.point(['groups', name], unused(name)),
+    })),
+    uses: [...used],
+    names: [
+      ...tests.flatMap(({ test }) => namedByTest(test)),
+      ...named.flatMap(({ id, isMeaning }) => (isMeaning ? [] : [id])),
+    ],
+    meanings: named.flatMap(({ id, isMeaning }) => (isMeaning ? [id] : [])),
+  };
 }
 
 /** A file that cannot be read as YAML. */
 const NOTHING = (source: YamlSource): ParsedFile => ({
   ...{ source, rules: [], places: new Map(), tests: [] },
-  ...{ tables: [], saved: [] },
+  ...{ tables: [], saved: [], used: new Set() },
 });
 
+/** The values of a set that its files are checked against. */
+interface OfSet {
+  readonly all: Groups['all'];
+  readonly context: RuleContext;
+  readonly seen: SeenIds;
+}
+
 /** Checks the text of one file against the ids seen so far. Findings stay with its source. */
-function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): ParsedFile {
-  if (source.value === undefined) return NOTHING(source);
+function* parseFile(written: YamlSource, { all, context, seen }: OfSet): Steps<ParsedFile> {
+  if (written.value === undefined) return NOTHING(written);
+  const used = new Set<string>();
+  const source = withGroups(written, { all, used });
+  yield;
   checkShape(rulesFrameSchema, source, []);
   const defaults = readDefaults(source);
   const rules: Rule[] = [];
   const places = new Map<string, Path>();
   const tables: TableRules[] = [];
   for (const index of indexesOf(source, 'rules')) {
+    yield;
     const path = ['rules', index];
     noteId(source, path, seen);
     const raw = checkShape(ruleSchema, source, path);
@@ -169,11 +220,12 @@ function parseFile(source: YamlSource, context: RuleContext, seen: SeenIds): Par
   }
   const tests: { test: RuleTest; path: Path }[] = [];
   for (const index of indexesOf(source, 'tests')) {
+    yield;
     const path = ['tests', index];
     const raw = checkShape(testSchema, source, path);
     if (raw !== undefined) tests.push({ path, test: toTest(source, path, raw, context) });
   }
-  return { source, rules, places, tests, tables, saved: savedRepliesOf(source, context) };
+  return { source, rules, places, tests, tables, used, saved: savedRepliesOf(source, context) };
 }
 
 /** The `defaults` of the file. If some keys are invalid, the valid ones still apply. */

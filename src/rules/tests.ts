@@ -129,6 +129,13 @@ export function checkNamedRules(
   }
 }
 
+/** Ids of the rules that a test names. */
+export function namedByTest({ events, given }: RuleTest): readonly string[] {
+  const expected = events.map(({ expect }) => (!expect || expect.silent ? null : expect.rule));
+  const ids = [...expected, given.privateReplyBy, ...given.replied.map(({ rule }) => rule)];
+  return ids.filter((id) => id !== null);
+}
+
 function checkEvent(source: YamlSource, path: Path, event: RawEvent, context: RuleContext): void {
   const { account: name, platform, kind, on } = event;
   if (kind !== undefined && on !== undefined && kind !== on) {

@@ -1,5 +1,6 @@
 import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
 import { LIMITS } from '../domain/limits.js';
+import { finish, type Steps } from '../domain/steps.js';
 import type { Located } from './collect.js';
 import { TOO_DEEP } from './syntax.js';
 
@@ -16,6 +17,9 @@ export interface ComposeOptions {
   readonly lineCounter?: LineCounter;
 }
 
+/** Lexemes per step, which take about a millisecond. */
+const PORTION = 100;
+
 /** Marks that the next lexeme is the text of a scalar, whatever its first character. */
 const SCALAR = '\u{1f}';
 
@@ -24,16 +28,24 @@ const SCALAR = '\u{1f}';
  * length of a value, depth. Duplicate keys are not reported (see `duplicateKeys`), because the library compares
  * each key with all earlier ones of its block.
  */
-export function compose(
+export function compose(text: string, options: ComposeOptions = {}): Composed {
+  return finish(composeInSteps(text, options));
+}
+
+/** Like `compose`, but in steps. */
+export function* composeInSteps(
   text: string,
-  { version = '1.2', stringKeys = false, lineCounter = new LineCounter() }: ComposeOptions = {},
-): Composed {
+  { version = '1.2', stringKeys = false, lineCounter = new LineCounter() }: ComposeOptions,
+): Steps<Composed> {
   const parser = new Parser(lineCounter.addNewLine);
   lineCounter.addNewLine(0);
   const composer = new Composer({ version, stringKeys, uniqueKeys: false, logLevel: 'silent' });
   const documents: Document.Parsed[] = [];
   const exceeds = boundOf(parser);
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    lexemes += 1;
+    if (lexemes % PORTION === 0) yield;
     const located = exceeds(lexeme);
     if (located !== null) return { ok: false, located };
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));

@@ -6,10 +6,13 @@ import { serialize } from 'node:v8';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lineOf } from '../../src/domain/finding.js';
 import type { Config } from '../../src/domain/config.js';
+import { finish } from '../../src/domain/steps.js';
 import { createAsked } from '../../src/project/asked.js';
+import { readChanged } from '../../src/project/changed-files.js';
 import { onlyOrigin, readParsedRules, saveParsedRules } from '../../src/project/parsed-rules.js';
-import { loadConfigsOf } from '../../src/project/load-in-thread.js';
+import { loadConfigsOf } from '../../src/project/load-request.js';
 import { readProjects } from '../../src/project/project.js';
+import { groupOf } from '../../src/project/rule-group.js';
 import { createTableLog } from '../../src/project/table-source.js';
 import { createTables } from '../../src/project/tables.js';
 
@@ -62,37 +65,38 @@ async function read({ file }: Place) {
   if (!found.ok || !origin) throw new Error(found.ok ? 'no store' : found.findings.map(lineOf).join());
   const [{ rules: all } = { rules: null }] = found.value;
   if (!all) throw new Error('nothing was read');
-  const { rules, saved, texts } = all;
-  return {
-    parsed: { rules, saved, warnings: found.warnings, models: [], asked },
-    origin: { ...origin, texts },
-  };
+  return { parsed: { parts: groupOf(all).parts, models: [], asked }, config: origin.config };
 }
 
 async function save(place: Place) {
-  const { parsed, origin } = await read(place);
-  await saveParsedRules(parsed, origin);
-  return { parsed, origin };
+  const { parsed, config } = await read(place);
+  await saveParsedRules(parsed, config);
+  return parsed;
 }
 
+/** The saved rules with the changed files, if they can be used. */
 function known({ file }: Place, env: Record<string, string | undefined> = ENV) {
   const origin = onlyOrigin(loadConfigsOf({ file, env }));
   if (!origin) throw new Error('the configuration is wrong');
-  return readParsedRules(origin, env);
+  const saved = readParsedRules(origin.config, env);
+  return saved && finish(readChanged(saved, origin, env));
 }
 
 describe('rules that the last start parsed', () => {
   it('are the same as from their own files, with texts, saved replies and places', async () => {
     const place = project();
-    const { parsed, origin } = await save(place);
-    expect(known(place)).toEqual({ ...parsed, texts: origin.texts });
+    const { parts, asked } = await save(place);
+    const text = readFileSync(join(place.folder, 'rules/a.yaml'), 'utf8');
+    expect(known(place)).toMatchObject({ parts, asked, changed: 0, texts: [{ text }] });
+    expect(known(place)?.saved).toMatchObject([{ name: 'hours' }]);
     expect(known(place)?.rules[0]?.oncePer?.time).toBe(Infinity);
     expect(known(place)?.rules.map(({ place: { line } }) => line)).toEqual([3, 4, 5]);
   });
 
-  it('are not kept for a store without a folder, nor for several workspaces', () => {
-    const { config } = { config: { store: { kind: 'postgres', url: 'postgres://db/x' } } as Config };
-    expect(onlyOrigin({ ok: true, value: [config], broken: [], warnings: [] })).toBeNull();
+  it('are not kept for a store without a folder, nor for several workspaces', async () => {
+    const config = { store: { kind: 'postgres', url: 'postgres://db/x' } } as Config;
+    await saveParsedRules({ parts: [], models: [], asked: createAsked() }, config);
+    expect(readParsedRules(config, {})).toBeNull();
     const sqlite = { store: { kind: 'sqlite', path: 'x.db' } } as Config;
     expect(onlyOrigin({ ok: true, value: [sqlite, sqlite], broken: [], warnings: [] })).toBeNull();
     expect(onlyOrigin({ ok: false, findings: [] })).toBeNull();
@@ -105,9 +109,8 @@ describe('rules that the last start parsed', () => {
     writeFileSync(path, text.replace(from, to));
   };
   it.each<[string, (place: Place) => void, Record<string, string | undefined>?]>([
-    ['a letter of a rule', edit('rules/a.yaml', 'café', 'cafe')],
-    ['a comment that moves a rule by a line', edit('rules/a.yaml', 'rules:', '# hello\nrules:')],
-    ['a further rule file', ({ folder }) => writeFileSync(join(folder, 'rules/b.yaml'), 'version: 1\n')],
+    ['a letter of a rule with a list of codes', edit('rules/a.yaml', 'café', 'cafe')],
+    ['a further rule file without rules', ({ folder }) => writeFileSync(join(folder, 'rules/b.yaml'), 'x')],
     ['a missing rule file', ({ folder }) => rmSync(join(folder, 'rules/a.yaml'))],
     [
       'a rule file in another encoding',
@@ -133,7 +136,7 @@ describe('rules that the last start parsed', () => {
     copy[index] = (copy[index] ?? 0) ^ 1;
     return copy;
   };
-  const forged = serialize({ rules: [], saved: [], warnings: [], models: [], asked: createAsked() });
+  const forged = serialize({ parts: [], models: [], asked: createAsked() });
   it.each<[string, (bytes: Buffer) => Buffer]>([
     ['empty', () => Buffer.alloc(0)],
     ['only a digest', (bytes) => bytes.subarray(0, 32)],

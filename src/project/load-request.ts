@@ -1,0 +1,40 @@
+import { loadConfig, loadConfigs } from '../config/load.js';
+import type { Config } from '../domain/config.js';
+import type { CheckedEach } from '../domain/workspaces.js';
+import { isSchedule } from '../poller/schedule.js';
+import type { TableLog, WantedTable } from './table-source.js';
+
+/** A request to load a configuration. */
+export interface LoadRequest {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Name of the only workspace to load. @default all workspaces */
+  readonly workspace?: string | undefined;
+  /** True to send nothing, whatever the mode in the configuration. */
+  readonly shadow?: boolean | undefined;
+  /** True to take the rules that the last start parsed, if they are the same. @default false */
+  readonly isStart?: boolean | undefined;
+}
+
+/** The configurations of the workspaces. */
+export function loadConfigsOf({ file, env, workspace, shadow }: LoadRequest): CheckedEach<Config> {
+  const one = workspace === undefined ? null : loadConfig(file, env, isSchedule, workspace);
+  const all =
+    one === null
+      ? loadConfigs(file, env, isSchedule)
+      : one.ok
+        ? { ...one, value: [one.value], broken: [] }
+        : one;
+  if (!all.ok || shadow !== true) return all;
+  return { ...all, value: all.value.map((config) => ({ ...config, mode: 'shadow' as const })) };
+}
+
+/** The FAQ tables that rules name, whether or not they could be read. */
+export interface NamedTables {
+  readonly wanted: readonly WantedTable[];
+  readonly files: readonly string[];
+}
+
+export function namedIn({ wanted, files }: TableLog): NamedTables {
+  return { wanted: [...wanted.values()], files: [...files] };
+}
