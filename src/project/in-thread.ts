@@ -94,7 +94,7 @@ async function unpack(
   port: MessagePort,
 ): Promise<{ readonly groups: readonly RuleGroup[]; readonly sent: SentModels }> {
   const sent = new Map<string, SentModel>();
-  const groups: RuleGroup[] = [];
+  const groups: Bare[] = [];
   for (;;) {
     const received = receiveMessageOnPort(port) as { readonly message: Parcel } | undefined;
     if (!received) break;
@@ -105,7 +105,7 @@ async function unpack(
     else groups[message.group] = message;
     await turn();
   }
-  return { sent, groups: groups.map((group) => ({ ...group, rules: orderedRules(group.parts) })) };
+  return { sent, groups: groups.map(({ group, ...rest }) => ({ ...rest, rules: orderedRules(rest.parts) })) };
 }
 
 function startWorker(order: ThreadOrder, transferList: [MessagePort]): Worker {
