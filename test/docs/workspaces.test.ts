@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,6 +35,9 @@ it.each(['check', 'test'])(
         mkdirSync(join(folder, dirname(file)), { recursive: true });
         writeFileSync(join(folder, file), text);
       }
+      const link =
+        /```sh\n *(ln -s .+)\n/u.exec(readFileSync(join(ROOT, 'docs/workspaces.md'), 'utf8'))?.[1] ?? '';
+      execFileSync('sh', ['-c', link], { cwd: folder });
       const env = {
         ...{ DATABASE_URL: 'postgres://shops:secret@127.0.0.1:5432/shops', BAKERY_TOKEN: 'token-of-bakery' },
         AGENCY_TOKEN: 'token-of-agency',
@@ -42,7 +46,7 @@ it.each(['check', 'test'])(
       const { code, stdout, stderr } = await runHere([command], { cwd: folder, env });
       expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
       expect(`${stdout}${stderr}`).not.toContain('warning:');
-      if (command === 'test') expect(stdout).toContain('\n6 passed, 0 failed');
+      if (command === 'test') expect(stdout).toContain('\n8 passed, 0 failed');
     } finally {
       rmSync(folder, { recursive: true });
     }
