@@ -153,3 +153,10 @@ describe('compiled code', () => {
     },
   );
 });
+
+it('imports a module of ESM in each call', async () => {
+  const { run, write } = aProgram();
+  write('entry.js', `globalThis.compiledCode = import('node:path').then(({ sep }) => sep);\n`);
+  await expect(run().value).resolves.toBe('/');
+  await expect(run().value).resolves.toBe('/');
+});
