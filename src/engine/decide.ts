@@ -41,6 +41,8 @@ export interface Verdict {
 export interface DecideOptions {
   /** True to evaluate also the rules after the one that ends the search, for `explain`. */
   readonly everyRule?: boolean;
+  /** True to trace also the rules that the index excludes, if the rules are few. The decision is the same. */
+  readonly everyRuleOfFew?: boolean;
 }
 
 /**
@@ -62,9 +64,10 @@ export async function decide(
   const values = (): FactValues => (made ??= engineFacts(event, facts, text, set));
   const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values(), fact, params));
   const asked = { event, facts, text, set, candidates };
-  if (options.everyRule === true) return evaluate({ ...asked, values: values(), everyRule: true });
-  if (candidates.length === 0) return nothing(text, set);
-  return evaluate({ ...asked, values: values(), everyRule: false });
+  const everyRule = options.everyRule === true;
+  const isAll = everyRule || (options.everyRuleOfFew === true && set.rules.length <= LIMITS.tracedRules);
+  if (candidates.length === 0 && !isAll) return nothing(text, set);
+  return evaluate({ ...asked, values: values(), everyRule, isAll });
 }
 
 interface Asked {
@@ -75,26 +78,29 @@ interface Asked {
   readonly values: FactValues;
   readonly candidates: readonly number[];
   readonly everyRule: boolean;
+  /** True to trace also the rules that the index excludes. */
+  readonly isAll: boolean;
 }
 
-async function evaluate({ event, facts, text, set, values, candidates, everyRule }: Asked): Promise<Verdict> {
+async function evaluate({ everyRule, isAll, ...asked }: Asked): Promise<Verdict> {
+  const { event, facts, text, set, values, candidates } = asked;
   const doubts = createDoubts(() => set.meanings.read(event, text));
   const search = createSearch(event, facts, set, everyRule);
   const known = set.host.know(values);
   let considered = set.rules.length;
 
-  for (const place of everyRule ? set.rules.keys() : candidates) {
-    const compiled = set.rules[place];
-    if (!compiled) continue;
+  for (const { place, compiled, isCandidate } of evaluated(set, candidates, isAll)) {
     const { program, description, hit } = compiled.parts();
     const { matched, tree } = await program(known);
     if (!matched) {
       search.failed(compiled.rule, () => firstFailed(description, tree));
-      doubts.note(compiled.rule, description, tree);
+      if (isCandidate || everyRule) doubts.note(compiled.rule, description, tree);
       continue;
     }
-    if (everyRule && !candidates.includes(place))
-      throw new Error(`the index ruled out ${compiled.rule.id}, which applies`);
+    if (!isCandidate) {
+      if (everyRule) throw new Error(`the index ruled out ${compiled.rule.id}, which applies`);
+      continue;
+    }
     if (!search.applies(compiled.rule, hit(text), doubts.likeness(compiled.rule)) && !everyRule) {
       considered = place + 1;
       break;
@@ -112,6 +118,14 @@ function nothing(text: MessageText, { rules }: CompiledSet): Verdict {
   const folded = text.folded();
   const trace = { text: folded, words: words(folded), rules: [], rulesOmitted: rules.length };
   return { acting: [], shadowing: [], cooling: null, doubt: null, trace };
+}
+
+/** The rules to evaluate, in order: the candidates of the index, or all. */
+function* evaluated({ rules }: CompiledSet, candidates: readonly number[], isAll: boolean) {
+  for (const place of isAll ? rules.keys() : candidates) {
+    const compiled = rules[place];
+    if (compiled) yield { place, compiled, isCandidate: !isAll || candidates.includes(place) };
+  }
 }
 
 interface Search {

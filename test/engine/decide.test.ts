@@ -285,6 +285,26 @@ describe('the trace of a decision', () => {
     expect((await ask([blue, almost])).trace).toMatchObject({ rules: [{ rule: 'almost' }], rulesOmitted: 1 });
   });
 
+  it('of few rules keeps also those that the index excludes, each with its failed condition', async () => {
+    const blue = aRule({ id: 'blue', keywords: keywords({ any: ['blue'] }) });
+    const closed = { fact: 'hours', params: { calendar: 'shop' }, operator: 'equal', value: 'closed' } as const;
+    const away = aRule({ id: 'away', keywords: null, when: { is: 'fact', ...closed } as unknown as Condition });
+    const elsewhere = aRule({ id: 'elsewhere', platforms: ['facebook'] });
+    const rules = [blue, elsewhere, away, aRule(), { ...blue, id: 'later' }];
+    const few = await decide(anEvent(), facts(), setOf(rules), { everyRuleOfFew: true });
+    expect(few.trace.rules.map(({ rule, failed }) => [rule, failed?.condition ?? null])).toEqual([
+      ['blue', 'says blue'],
+      ['elsewhere', expect.stringContaining('platform')],
+      ['away', 'hours (shop) is closed'],
+      ['pricing', null],
+    ]);
+    expect(few.trace.rulesOmitted).toBe(0);
+    expect(few.acting).toEqual((await decide(anEvent(), facts(), setOf(rules))).acting);
+    const many = Array.from({ length: 31 }, (_, n) => ({ ...blue, id: `r${n}` }));
+    const { trace } = await decide(anEvent(), facts(), setOf(many), { everyRuleOfFew: true });
+    expect(trace).toMatchObject({ rules: [], rulesOmitted: 31 });
+  });
+
   it('also shows the rules after the one that acted, if all rules are requested', async () => {
     const set = compileSet([aRule({ id: 'a' }), aRule({ id: 'b' })], [], () => null);
     const { trace, acting } = await decide(anEvent(), facts(), set, { everyRule: true });
