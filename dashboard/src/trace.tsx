@@ -5,7 +5,7 @@ import { Empty, Reason, Said } from './parts.js';
 import { labelOf, wordsFor } from './words.js';
 
 const OUTCOMES: Readonly<Record<RuleTrace['outcome'], string>> = {
-  acts: 'replies',
+  acts: 'acts',
   would_act_shadow: 'would reply, but is in shadow',
   cooldown: 'replied recently',
   failed_condition: 'does not fit',
@@ -47,7 +47,7 @@ export function TraceView({
       {trace.rules.length === 0 && <Empty>No rule matches any part of this message.</Empty>}
       <ol class="rules">
         {trace.rules.map((each) => (
-          <RuleLine key={each.rule} {...each} />
+          <RuleLine key={each.rule} {...each} acts={verbOf(each.rule, decision)} />
         ))}
       </ol>
       {trace.rulesOmitted > 0 && <p class="quiet">and {trace.rulesOmitted} more that do not fit</p>}
@@ -69,7 +69,7 @@ export function TraceView({
         </>
       )}
       <h3>Guards</h3>
-      {trace.guards.length === 0 && <Empty>No guard ran, because no rule replies.</Empty>}
+      {trace.guards.length === 0 && <Empty>No guard ran, because no rule has anything to send.</Empty>}
       <ul class="guards">
         {trace.guards.map(({ guard, reason: why, note }) => (
           <li key={guard} class={why === null ? 'passes' : 'stops'}>
@@ -101,10 +101,17 @@ export function TraceView({
   );
 }
 
-function RuleLine({ rule, outcome, failed, keyword, note }: RuleTrace) {
+/** The part of an acting rule in the decision. */
+function verbOf(rule: string, { actions, effects = [] }: Decision): string {
+  if (actions.some((action) => action.rule === rule)) return 'replies';
+  const isHandoff = effects.some((effect) => effect.type === 'handoff' && effect.rule === rule);
+  return isHandoff ? 'hands off to a human' : OUTCOMES.acts;
+}
+
+function RuleLine({ rule, outcome, failed, keyword, note, acts }: RuleTrace & { readonly acts: string }) {
   return (
     <li class={outcome}>
-      <code>{rule}</code> <span class="outcome">{OUTCOMES[outcome]}</span>
+      <code>{rule}</code> <span class="outcome">{outcome === 'acts' ? acts : OUTCOMES[outcome]}</span>
       {keyword !== null && (
         <span>
           {' '}

@@ -16,7 +16,11 @@ const words = (tone: Tone, label: string, sentence: string): Words => ({ label, 
 
 const REASON_WORDS = {
   replied: words('good', 'Replied', 'A rule replied, and the platform accepted the reply.'),
-  acted: words('good', 'Handled', 'A rule did its actions, such as adding a tag, and sends no reply.'),
+  acted: words(
+    'good',
+    'Handled',
+    'A rule did its actions, such as adding a tag or handing off to a human, and sends no reply.',
+  ),
   queued: words('good', 'On its way', 'The reply is decided and will be sent as soon as the limits allow.'),
   shadow: words('warn', 'Would reply', 'A rule would have replied; in shadow mode nothing is sent.'),
   no_match: words('quiet', 'No rule', 'No rule fits this text, so it was left to you.'),

@@ -125,7 +125,10 @@ rules:
 
   - id: away                     # for messages that no other rule replies to
     on: message
-    when: { all: [{ fact: hours, params: { calendar: shop }, operator: equal, value: closed }] }
+    when:
+      all:
+        - { fact: hours, params: { calendar: shop }, operator: equal, value: closed }
+        - { fact: answered_by, params: { rule: price, within: 24h }, operator: equal, value: false }    # has a reply
     priority: -100
     reply: "Thanks for writing! We are closed and back {{ hours.shop.next_open | date: '%A %H:%M' }}."
     once_per: 8h
@@ -134,6 +137,10 @@ tests:
   - name: asks the price
     event: { text: "How MUCH is it?", contact: { name: Ana Lima } }
     expect: { rule: price, reply: { contains: "Hi Ana!" } }
+  - name: who asks for the price twice gets no away message
+    given: { replied: price }
+    event: { text: "And the price?" }
+    expect: silent
   - name: a surprise is no price
     given: { replied: away }     # so that the test passes at any hour
     event: { text: "What a surprise!" }

@@ -106,7 +106,7 @@ function table(
   }: { readonly answered: ReadonlyMap<string, InboundEvent>; readonly rule: string | undefined },
 ): string {
   const out = new Table({
-    head: ['at', 'account', 'from', 'text', 'rule', 'reason'],
+    head: ['at (UTC)', 'account', 'from', 'text', 'rule', 'reason'],
     style: { head: [], border: [], compact: true },
   });
   const byName = new Map(accounts.map((account) => [account.name, account]));

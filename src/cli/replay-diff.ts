@@ -7,14 +7,17 @@ import { shorten } from './shorten.js';
 
 const EXAMPLES = 3;
 
-/** Formats the differences, grouped by the change of rule and reason, the largest group first. */
-export function diffText(differences: readonly Difference[], total: number): string {
+/** Formats the differences, grouped by the change of rule and reason, the largest group first. `sides` names both rule sets. */
+export function diffText(differences: readonly Difference[], total: number, sides: string): string {
   const lines = grouped(differences).flatMap(({ title, group }) => [
     '',
     `${String(group.length).padStart(7)}  ${pc.bold(title)}`,
     ...group.slice(0, EXAMPLES).flatMap(exampleLines),
   ]);
-  return [`${count(differences.length, 'decision')} of ${total} would differ`, ...lines].join('\n');
+  return [
+    `${count(differences.length, 'decision')} of ${total} would differ, ${plain(sides)}`,
+    ...lines,
+  ].join('\n');
 }
 
 function exampleLines({ id, text, before, after }: Difference): readonly string[] {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import pc from 'picocolors';
 import { type Difference, differs } from '../rehearsal/difference.js';
@@ -136,7 +136,7 @@ async function compare(
     },
   );
   const done = await takeAll(events, [before, after]).finally(output.flush);
-  if (!json) print(diffText(differences, done));
+  if (!json) print(diffText(differences, done, `${against} → ${relative('', config.rulesPath)}`));
   if (failOnChange && differences.length > 0) throw new Exit(1);
 }
 

@@ -4,7 +4,7 @@
  */
 export const REASONS = {
   replied: 'replied, and the platform accepted the reply',
-  acted: 'a rule applied its effects, such as a tag or a webhook, and sent no reply',
+  acted: 'a rule applied its effects, such as a tag, a webhook or a handoff to a human, and sent no reply',
   silent: 'a rule with `silent: true` matched: it sends nothing and ends the search',
   shadow: 'would have got a reply: shadow mode sends nothing',
   no_match: 'no rule applies',

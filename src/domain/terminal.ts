@@ -6,6 +6,8 @@ const ORDER = /[\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
 const COLOUR = /\u001b\[\d{1,2}m/u;
 const UNSAFE = new RegExp(`${CONTROL.source}|${ORDER.source}`, 'gu');
 const COLOUR_OR_CONTROL = new RegExp(`${COLOUR.source}|(?![\\n\\t])${CONTROL.source}`, 'gu');
+/** Usual in texts of people: a space stands for them. */
+const LINE_BREAKS = /[\t\r\n]+/gu;
 const UNESCAPED = /[\u007f-\u009f]/gu;
 /** Control characters that no text needs: all of C0 but tab and line ends, and DEL. */
 const NOT_TEXT = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/u;
@@ -13,7 +15,7 @@ const SHOWN_INSTEAD = '\u{fffd}';
 
 /** Makes a foreign text safe in one line of output: it cannot move the cursor, set colours or fake a line. */
 export function plain(text: string): string {
-  return text.replace(UNSAFE, SHOWN_INSTEAD);
+  return text.replace(LINE_BREAKS, ' ').replace(UNSAFE, SHOWN_INSTEAD);
 }
 
 /**

@@ -63,8 +63,7 @@ function cycleParts(options: PollingOptions, signal: AbortSignal): Omit<CyclePar
     window: windowOf(config, rules.set),
     mostDecided: options.mostDecided,
     isOver: options.isOver,
-    answer: (event, facts) =>
-      decideEvent(event, facts, rules.set, { ...settings, everyRuleOfFew: true }),
+    answer: (event, facts) => decideEvent(event, facts, rules.set, { ...settings, everyRuleOfFew: true }),
     settling: () => settlingFor(rules.set, settings),
     async expire() {
       await expireRuns({ store, clock, logger, set: () => rules.set, settings, onQueued });

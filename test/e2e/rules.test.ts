@@ -446,7 +446,7 @@ describe.concurrent('replay', PROCESSES, () => {
     const args = ['replay', '--input', 'events.jsonl', '--against', 'old.yaml'];
     const { code, stdout } = await project.cli(...args);
     expect(code).toBe(0);
-    expect(stdout).toBe(`3 decisions of 4 would differ
+    expect(stdout).toBe(`3 decisions of 4 would differ, old.yaml → rules
 
       1  pricing (replied), with other texts
          a "price?"
@@ -470,7 +470,7 @@ describe.concurrent('replay', PROCESSES, () => {
     project.write('old.yaml', RULES.replace('From 20 EUR', 'From 30 EUR').replace('[guide]', '[map]'));
     expect(await project.cli(...args, '--fail-on-change')).toMatchObject({
       code: 0,
-      stdout: '0 decisions of 4 would differ\n',
+      stdout: '0 decisions of 4 would differ, old.yaml → rules\n',
     });
   });
 

@@ -287,8 +287,17 @@ describe('the trace of a decision', () => {
 
   it('of few rules keeps also those that the index excludes, each with its failed condition', async () => {
     const blue = aRule({ id: 'blue', keywords: keywords({ any: ['blue'] }) });
-    const closed = { fact: 'hours', params: { calendar: 'shop' }, operator: 'equal', value: 'closed' } as const;
-    const away = aRule({ id: 'away', keywords: null, when: { is: 'fact', ...closed } as unknown as Condition });
+    const closed = {
+      fact: 'hours',
+      params: { calendar: 'shop' },
+      operator: 'equal',
+      value: 'closed',
+    } as const;
+    const away = aRule({
+      id: 'away',
+      keywords: null,
+      when: { is: 'fact', ...closed } as unknown as Condition,
+    });
     const elsewhere = aRule({ id: 'elsewhere', platforms: ['facebook'] });
     const rules = [blue, elsewhere, away, aRule(), { ...blue, id: 'later' }];
     const few = await decide(anEvent(), facts(), setOf(rules), { everyRuleOfFew: true });

@@ -31,7 +31,7 @@ it(
     const autoresponder = (...args: string[]) => sh(join(folder, 'node_modules/.bin/autoresponder'), ...args);
     await autoresponder('init', '--yes');
     const checked = await autoresponder('check');
-    expect(checked.stdout).toMatch(/^\.\/config\.yaml: 1 account, 2 rules, 2 tests, mode shadow\n/u);
+    expect(checked.stdout).toMatch(/^\.\/config\.yaml: 1 account, 2 rules, 3 tests, mode shadow\n/u);
     expect(checked.stderr).toContain('id: "0" is a placeholder');
     expect(readFileSync(join(folder, 'config.yaml'), 'utf8')).toMatch(
       /^# yaml-language-server: \$schema=node_modules\/blotato-autoresponder\/schema\/config\.schema\.json\n/u,

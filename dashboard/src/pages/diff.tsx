@@ -53,7 +53,10 @@ export function Diff() {
 export function Groups({ view }: { readonly view: Omit<DiffView, 'faults'> }) {
   if (view.groups.length === 0) {
     return (
-      <Empty>None of the latest {count(view.replayed, 'event')} would have been decided differently.</Empty>
+      <Empty>
+        None of the latest {count(view.replayed, 'message')} and comments of contacts would have been decided
+        differently.
+      </Empty>
     );
   }
   return (
@@ -63,7 +66,8 @@ export function Groups({ view }: { readonly view: Omit<DiffView, 'faults'> }) {
           view.groups.reduce((sum, { n }) => sum + n, 0),
           'decision',
         )}{' '}
-        of the latest {view.replayed.toLocaleString()} would differ:
+        of the latest {view.replayed.toLocaleString()} about messages and comments of contacts would differ;
+        active rules → these rules:
       </p>
       <ul class="plain">
         {view.groups.map(({ title, n, examples }) => (
