@@ -26,7 +26,9 @@ export function traceText(
     `  words  ${plain(trace.words.join(' · ')) || '(none)'}`,
     ...(trace.rules.length > 0 ? ['', pc.bold('rules, in order')] : []),
     ...trace.rules.map(ruleLine),
-    ...(trace.rulesOmitted > 0 ? [`  ${pc.dim(`… and ${trace.rulesOmitted} more that do not apply; \`explain --text\` shows all`)}`] : []),
+    ...(trace.rulesOmitted > 0
+      ? [`  ${pc.dim(`… and ${trace.rulesOmitted} more that do not apply; \`explain --text\` shows all`)}`]
+      : []),
     ...meaningLines(trace.meaning),
     ...(trace.guards.length > 0 ? ['', pc.bold('guards')] : []),
     ...trace.guards.map(({ guard, reason, note }) =>
