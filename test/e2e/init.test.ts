@@ -26,7 +26,7 @@ describe.concurrent('init', PROCESSES, () => {
     ]);
     const { code, stdout } = await cli(test, ['test'], { cwd });
     expect(code).toBe(0);
-    expect(stdout).toContain('2 passed, 0 failed');
+    expect(stdout).toContain('3 passed, 0 failed');
   });
 
   it('--from makes the first rules by an importer, and leaves nothing behind if that fails', async (test) => {
