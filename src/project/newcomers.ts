@@ -3,7 +3,12 @@ import { lineOf } from '../domain/finding.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
 import type { Logger } from '../log/logger.js';
 import type { LoadedWorkspaces } from './load-in-thread.js';
-import type { LiveWorkspace } from './reload.js';
+
+/** A workspace that the program started with. */
+interface Served {
+  readonly config: { readonly workspace: string };
+  isRemoved?: boolean;
+}
 
 /**
  * Logs workspaces that were added while the program runs, once. A variable that is not set or empty is no error of such a
@@ -11,7 +16,7 @@ import type { LiveWorkspace } from './reload.js';
  * `workspaces` and `broken` are those that the program started with. Marks the ones that were removed meanwhile.
  */
 export function createNewcomers(
-  workspaces: readonly LiveWorkspace[],
+  workspaces: readonly Served[],
   broken: readonly BrokenWorkspace[],
   logger: Logger,
 ) {
@@ -42,7 +47,7 @@ export function createNewcomers(
  */
 function markRemoved(
   loaded: Extract<LoadedWorkspaces, { ok: true }>,
-  workspaces: readonly LiveWorkspace[],
+  workspaces: readonly Served[],
   logger: Logger,
 ): void {
   const named = new Set([
