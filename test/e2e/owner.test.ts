@@ -183,7 +183,7 @@ describe.concurrent('drafts and replies by hand', PROCESSES, () => {
     const { cli, sandbox, read, write } = await aProject(test, { config: { ...LOOK_BACK, mode: 'approve' } });
     for (const contact of ['ana', 'bea']) sandbox.receive({ account: 'shop-ig', contact, text: 'price?' });
     const { conversationId } = sandbox.receive({ account: 'shop-ig', contact: 'cy', text: 'hello' });
-    const byHand = ['reply', '--conversation', conversationId ?? '', '--text', 'By hand.'] as const;
+    const byHand = ['reply', '--conversation', conversationId, '--text', 'By hand.'] as const;
     expect(await cli('run', '--once')).toMatchObject({ code: 0 });
     const waiting = lines<{ id: number }>((await cli('drafts', 'list', '--json')).stdout);
     expect(waiting).toHaveLength(2);

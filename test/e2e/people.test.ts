@@ -128,7 +128,7 @@ describe.concurrent('a handoff', PROCESSES, () => {
       ['ana', 'wants a human'],
       ['bea', 'wants a human'],
     ]);
-    const byHand = ['reply', '--conversation', conversationId ?? '', '--text', 'Mia here.'] as const;
+    const byHand = ['reply', '--conversation', conversationId, '--text', 'Mia here.'] as const;
     expect(await cli(...byHand)).toMatchObject({ code: 0 });
     expect(await open()).toEqual([['bea', 'wants a human']]);
     write('ana', 'the lamp, then?');

@@ -17,8 +17,7 @@ describe.concurrent('reply --saved', PROCESSES, () => {
     const contact = { id: 'ana', name: 'Dr. Ana {{ now }} Díaz' };
     const { conversationId } = sandbox.receive({ account: 'shop-ig', contact, text: 'hello' });
     expect(await cli('run', '--once')).toMatchObject({ code: 0 });
-    const reply = (...more: readonly string[]) =>
-      cli('reply', '--conversation', conversationId ?? '', ...more);
+    const reply = (...more: readonly string[]) => cli('reply', '--conversation', conversationId, ...more);
     for (const [more, fault] of [
       [[], /give --text TEXT, or --saved NAME/u],
       [['--text', 'Hi', '--saved', 'hours'], /give --text TEXT, or --saved NAME/u],

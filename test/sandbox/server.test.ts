@@ -99,7 +99,7 @@ describe('the lists of the sandbox', () => {
     expect(await texts('platform=instagram&platform=facebook')).toEqual(['fb', 'ig']);
     expect(await texts('platform=twitter')).toEqual(['x']);
     expect(await texts('accountId=43538')).toEqual(['fb']);
-    expect(await texts(`conversationId=${row.conversationId ?? ''}`)).toEqual(['ig']);
+    expect(await texts(`conversationId=${row.conversationId}`)).toEqual(['ig']);
     expect(await texts('conversationId=nobody')).toEqual([]);
     expect((await api.get('/v2/messages?accountId=1')).status).toBe(404);
   });

@@ -146,7 +146,7 @@ describe('a conversation that cannot be loaded', { timeout: 90_000 }, () => {
     await program.poll();
     const held = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, held' });
     sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'price' });
-    relay.refuse = (path) => (path.endsWith(`/${held.conversationId ?? ''}`) ? status : undefined);
+    relay.refuse = (path) => (path.endsWith(`/${held.conversationId}`) ? status : undefined);
     await program.poll();
     expect(await program.reasons()).toMatchObject({ price: 'replied', 'price, held': null });
     relay.refuse = undefined;

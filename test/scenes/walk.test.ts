@@ -384,7 +384,7 @@ describe('rows that are skipped or held', { timeout: 90_000 }, () => {
     await program.poll();
     const gone = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price, gone' });
     sandbox.receive({ account: 'shop-ig', contact: 'bo', text: 'price, there' });
-    relay.refuse = (path) => (path === `/v2/conversations/${gone.conversationId ?? ''}` ? 404 : undefined);
+    relay.refuse = (path) => (path === `/v2/conversations/${gone.conversationId}` ? 404 : undefined);
     await program.poll();
     expect(await program.reasons()).toMatchObject({ 'price, gone': null, 'price, there': 'replied' });
     relay.refuse = undefined;
