@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedDataVersionTag, deserialize, serialize } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** Position of a file's compiled code in the cache. */
 interface Place {
@@ -45,9 +45,16 @@ interface Loaded {
   readonly wasCompiled: boolean;
 }
 
-type Evaluate = (module: Module, require: (id: string) => unknown, file: string, folder: string) => void;
+type Evaluate = (
+  module: Module,
+  require: (id: string) => unknown,
+  file: string,
+  folder: string,
+  importHere: (id: string) => Promise<unknown>,
+) => void;
 
-const HEAD = '(function (module, require, __filename, __dirname) { const exports = module.exports;';
+const HEAD =
+  '(function (module, require, __filename, __dirname, importHere) { const exports = module.exports;';
 /** Milliseconds from the start until the code is saved. */
 const SAVED_AFTER = 5_000;
 /** Length of the digest of the list of places and of the length of this list, which the cache begins with. */
@@ -101,22 +108,15 @@ export function loadCompiled(entry: string, path: string): () => void {
     const text = fs.readFileSync(file);
     const source = digestOf(text);
     const place = cache.places.get(file);
-    // WARNING: `import()` fails in code from the cache, which does not say how to resolve it (Node 20.20).
-    const isImporting = text.includes('import(');
-    const code = place?.source === source && !isImporting ? codeAt(cache, place) : undefined;
-    const script = new Script(`${HEAD} ${text.toString('utf8')}\n})`, {
-      filename: file,
-      ...(code ? { cachedData: code } : {}),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
+    const code = place?.source === source ? codeAt(cache, place) : undefined;
+    // `import()` fails in code from the cache, which does not say how to resolve it (Node 20.20).
+    const body = text.toString('utf8').replaceAll('import(', 'importHere(');
+    const options = code ? { cachedData: code } : {};
+    const script = new Script(`${HEAD} ${body}\n})`, { filename: file, ...options });
     const module: Module = { exports: {} };
-    loaded.set(file, {
-      module,
-      source,
-      script,
-      wasCompiled: isImporting || script.cachedDataRejected === false,
-    });
-    (script.runInThisContext() as Evaluate)(module, require, file, dirname(file));
+    loaded.set(file, { module, source, script, wasCompiled: script.cachedDataRejected === false });
+    const importHere = (id: string): Promise<unknown> => import(id) as Promise<unknown>;
+    (script.runInThisContext() as Evaluate)(module, require, file, dirname(file), importHere);
     return module.exports;
   };
   load(entry);

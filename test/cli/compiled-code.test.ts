@@ -158,5 +158,7 @@ it('imports a module of ESM in each call', async () => {
   const { run, write } = aProgram();
   write('entry.js', `globalThis.compiledCode = import('node:path').then(({ sep }) => sep);\n`);
   await expect(run().value).resolves.toBe('/');
-  await expect(run().value).resolves.toBe('/');
+  const second = run();
+  await expect(second.value).resolves.toBe('/');
+  expect(second.hadAll).toBe(true);
 });
