@@ -216,7 +216,8 @@ rules:
     const stage = await asked(rules('- pause: true'));
     await answers(stage, 'ana@mail.example');
     expect(said(stage)).toContain('Have a nice day.');
-    expect((await stage.store().summary()).pauses).toEqual([{ scope: 'contact:ana', until: Infinity }]);
+    const by = { effect: 'pause', rule: 'guide-funnel' };
+    expect((await stage.store().summary()).pauses).toEqual([{ scope: 'contact:ana', until: Infinity, by }]);
   });
 
   it('an answer written before the repeated question counts', async () => {
