@@ -45,16 +45,17 @@ interface Loaded {
   readonly wasCompiled: boolean;
 }
 
-type Evaluate = (
-  module: Module,
-  require: (id: string) => unknown,
-  file: string,
-  folder: string,
-  importHere: (id: string) => Promise<unknown>,
-) => void;
+/** Names that the code of a file may use, and their values. */
+interface Scope {
+  readonly module: Module;
+  readonly require: (id: string) => unknown;
+  readonly __filename: string;
+  readonly __dirname: string;
+  readonly importHere: (id: string) => Promise<unknown>;
+}
 
 const HEAD =
-  '(function (module, require, __filename, __dirname, importHere) { const exports = module.exports;';
+  '(function ({ module, require, __filename, __dirname, importHere }) { const exports = module.exports;';
 /** Milliseconds from the start until the code is saved. */
 const SAVED_AFTER = 5_000;
 /** Length of the digest of the list of places and of the length of this list, which the cache begins with. */
@@ -116,7 +117,8 @@ export function loadCompiled(entry: string, path: string): () => void {
     const module: Module = { exports: {} };
     loaded.set(file, { module, source, script, wasCompiled: script.cachedDataRejected === false });
     const importHere = (id: string): Promise<unknown> => import(id) as Promise<unknown>;
-    (script.runInThisContext() as Evaluate)(module, require, file, dirname(file), importHere);
+    const scope: Scope = { module, require, __filename: file, __dirname: dirname(file), importHere };
+    (script.runInThisContext() as (scope: Scope) => void)(scope);
     return module.exports;
   };
   load(entry);
