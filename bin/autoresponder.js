@@ -10,9 +10,10 @@ const SHORT = ['calendar', 'check', 'contacts', 'explain', 'journal', 'outbox', 
 const at = (path) => fileURLToPath(new URL(`../dist/cli/${path}`, import.meta.url));
 const require = createRequire(import.meta.url);
 const command = process.argv[2] ?? '';
-if (!existsSync(at('main.js'))) {
+// The second file tells a build of an older checkout.
+if (!existsSync(at('main.js')) || !existsSync(at('package.json'))) {
   process.stderr.write(
-    'autoresponder: not built yet. Run `npm run build` in the checkout, then try again.\n',
+    'autoresponder: not built yet, or built from an older checkout; fix: run `npm run build` in the checkout, then try again\n',
   );
   process.exit(1);
 }

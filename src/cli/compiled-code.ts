@@ -128,8 +128,9 @@ export function loadCompiled(entry: string, path: string): () => void {
 }
 
 function openCache(path: string): Cache {
+  let file: number | null = null;
   try {
-    const file = fs.openSync(path, 'r');
+    file = fs.openSync(path, 'r');
     const { uid, mode } = fs.fstatSync(file);
     const isOurs = process.geteuid === undefined || (uid === process.geteuid() && (mode & OF_OTHERS) === 0);
     const head = readAt(file, 0, HEAD_BYTES);
@@ -138,6 +139,7 @@ function openCache(path: string): Cache {
     const places = isWhole ? (deserialize(list) as Cache['places']) : new Map<string, Place>();
     return { file, start: HEAD_BYTES + list.length, places };
   } catch {
+    if (file !== null) fs.closeSync(file);
     return { file: null, start: 0, places: new Map() };
   }
 }

@@ -69,9 +69,14 @@ function parseLine(raw: string, line: number, file: string): Line {
 async function* linesOf(input: string): AsyncGenerator<readonly string[]> {
   const stream = (await streamOf(input)).setEncoding('utf8');
   let rest = '';
+  let half = '';
   for await (const chunk of stream as AsyncIterable<string>) {
-    // A carriage return at the end may be half of a line end.
-    const lines = `${rest}${chunk}`.split(/\r\n|\n|\r(?=[^\n])/u);
+    // Only the chunk is searched: a file may be a single line. A carriage return at its end may be half of a line end.
+    const lines = `${half}${chunk}`.split(/\r\n|\n|\r(?!$|\n)/u);
+    const last = lines.pop() ?? '';
+    half = last.endsWith('\r') ? '\r' : '';
+    lines.push(last.slice(0, last.length - half.length));
+    lines[0] = rest + (lines[0] ?? '');
     rest = lines.pop() ?? '';
     if (lines.length > 0) yield lines;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
+import { groupBy } from '../domain/group.js';
 import type { CheckedEach } from '../domain/workspaces.js';
 import { openYaml } from '../yaml/document.js';
 import { type Environment, interpolate } from '../yaml/interpolate.js';
@@ -35,31 +36,33 @@ export function parseEachWorkspace(
   if (findings.length === 0 || !findings.every(isUnset)) return whole;
   const list = valueAt(openYaml(text, source.file).value, ['workspaces']);
   if (!Array.isArray(list)) return whole;
-  const faulty = list.map((_, index) => within(index, findings, source));
-  const names = new Set(list.flatMap((block, index) => namesOf(block, faulty[index] ?? [])));
+  const faulty = byBlock(list.length, findings, source);
+  const names = new Set(findings.flatMap(nameIn));
   // A text that nobody can guess, since it may be a token, and another one for each, since two keys must differ.
   const filled = Object.fromEntries([...names].map((name) => [name, randomUUID()]));
   const read = parseWorkspaces(openYaml(text, source.file, { ...env, ...filled }), env, isSchedule);
-  const isLeft = list.map((block) => namesOf(block, findings).every((name) => !names.has(name)));
+  const isLeft = list.map((block) => namesOf(block).every((name) => !names.has(name)));
   if (!read.ok || !isLeft.includes(true)) return whole;
   const broken = read.value.flatMap(({ workspace }, index) =>
-    isLeft[index] === true ? [] : [{ workspace, config: null, findings: faulty[index] ?? [] }],
+    isLeft[index] === true ? [] : [{ workspace, config: null, findings: faulty.get(index) ?? [] }],
   );
   return { ...read, value: read.value.filter((_, index) => isLeft[index] === true), broken };
 }
 
-/** The variables of a block that findings are about. */
-function namesOf(block: unknown, findings: readonly Finding[]): readonly string[] {
-  const { names } = interpolate(JSON.stringify(block), {});
-  return names.filter((name) => findings.some(({ message }) => message.includes(`variable ${name} is `)));
+/** The variables that a block refers to. */
+function namesOf(block: unknown): readonly string[] {
+  return interpolate(JSON.stringify(block), {}).names;
 }
 
-/** The findings in a block of the list. */
-function within(index: number, findings: readonly Finding[], source: YamlSource): readonly Finding[] {
-  const isFrom = (at: number, { line, column }: Finding): boolean => {
-    const from = source.place(['workspaces', at]);
-    return line > from.line || (line === from.line && column >= from.column);
-  };
-  const hasNext = valueAt(source.value, ['workspaces', index + 1]) !== undefined;
-  return findings.filter((each) => isFrom(index, each) && !(hasNext && isFrom(index + 1, each)));
+/** The variable that a finding is about. */
+function nameIn({ message }: Finding): readonly string[] {
+  return /\bvariable (\w+) is /u.exec(message)?.slice(1) ?? [];
+}
+
+/** The findings by the number of their block in the list. */
+function byBlock(blocks: number, findings: readonly Finding[], source: YamlSource) {
+  const starts = Array.from({ length: blocks }, (_, index) => source.place(['workspaces', index]));
+  return groupBy(findings, ({ line, column }) =>
+    starts.findLastIndex((from) => line > from.line || (line === from.line && column >= from.column)),
+  );
 }

@@ -1,5 +1,6 @@
 import { reportFixedZones } from './fixed-zones.js';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { groupBy } from '../domain/group.js';
 import type { Config } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
 import type { BrokenWorkspace, CheckedEach } from '../domain/workspaces.js';
@@ -77,15 +78,23 @@ export function parseWorkspaces(
         dirname(resolve(from.file)),
       ),
     );
-  const paths = configs.map(({ rulesPath }) => rulesPath);
-  const isShared = (path: string): boolean =>
-    paths.filter((each) => isWithin(each, path) || isWithin(path, each)).length > 1;
-  const value = configs.map((each) => (isShared(each.rulesPath) ? { ...each, sharesRules: true } : each));
-  return { ok: true, value, broken, warnings: all.filter((each) => !isError(each)) };
+  return { ok: true, value: withShared(configs), broken, warnings: all.filter((each) => !isError(each)) };
 }
 
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}${sep}`);
+/** Marks workspaces whose rules are those of another one, within its folder, or a folder around it. */
+function withShared(configs: readonly Config[]): readonly Config[] {
+  const users = groupBy(configs, ({ rulesPath }) => rulesPath);
+  const around = new Set([...users.keys()].flatMap(foldersAround));
+  const isShared = (path: string): boolean =>
+    (users.get(path)?.length ?? 0) > 1 ||
+    around.has(path) ||
+    foldersAround(path).some((folder) => users.has(folder));
+  return configs.map((each) => (isShared(each.rulesPath) ? { ...each, sharesRules: true } : each));
+}
+
+function foldersAround(path: string): readonly string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [folder, ...foldersAround(folder)];
 }
 
 /** A folder of workspaces as read. */

@@ -48,6 +48,8 @@ export const LIMITS = {
   tableEveryLeast: 10 * SECOND,
   /** Maximum number of rules that do not apply in the stored trace of one event. */
   tracedRules: 30,
+  /** Largest set of which the journal keeps every rule: each takes some 150 bytes for a message that no rule answers. */
+  fewRules: 10,
   /** Maximum wait for the reply to a contact who keeps writing, as a multiple of `settle`. */
   settleRounds: 5,
   /** Maximum number of messages of a contact who keeps writing that are decided together (`settle`). */

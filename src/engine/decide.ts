@@ -65,7 +65,7 @@ export async function decide(
   const candidates = set.index.candidates(event, text, (fact, params) => valueOf(values(), fact, params));
   const asked = { event, facts, text, set, candidates };
   const everyRule = options.everyRule === true;
-  const isAll = everyRule || (options.everyRuleOfFew === true && set.rules.length <= LIMITS.tracedRules);
+  const isAll = everyRule || (options.everyRuleOfFew === true && set.rules.length <= LIMITS.fewRules);
   if (candidates.length === 0 && !isAll) return nothing(text, set);
   return evaluate({ ...asked, values: values(), everyRule, isAll });
 }

@@ -23,7 +23,6 @@ import type {
 import type { JournalRow } from '../store/ports/journal.js';
 
 const ROUTES = ['POST /v2/messages', 'POST /v2/comments'] as const;
-/** Maximum age of an open handoff; older ones no longer count as open. */
 /** Maximum number of failed sends shown. */
 const MOST_TROUBLED = 200;
 /** Maximum length of a text in a list; longer texts are cut. */

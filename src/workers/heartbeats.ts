@@ -70,6 +70,7 @@ export function createHeartbeats(options: HeartbeatsOptions): Heartbeats {
   };
 }
 
+// An unchanged list is kept: a list of thousands would be written again every second.
 const HEARTBEAT = `
 insert into autoresponder.workers (id, workspaces, seen_at) values ($1, $2, now())
 on conflict (id) do update set seen_at = excluded.seen_at, workspaces =

@@ -27,6 +27,11 @@ describe('the events of a file', () => {
       `${line('é'.repeat(32_762))}\r\n${line('b')}`,
       ['é'.repeat(32_762), 'b'],
     ],
+    [
+      'a carriage return where what is read at once ends',
+      `${line('é'.repeat(32_762))}\r${line('b')}\r`,
+      ['é'.repeat(32_762), 'b'],
+    ],
     ['nothing', '', []],
   ])('may have %s', async (what, written, texts) => {
     const file = join(folder, `${what}.jsonl`);

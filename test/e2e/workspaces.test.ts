@@ -151,9 +151,16 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     await logged(
       '"workspaces":["bakery"],"msg":"removed workspaces are no longer served, and their tokens open nothing"',
     );
+    // Its running cycle may still send. It has ended when a whole cycle of the other one brings it no call.
+    const calls = () => JSON.stringify(shop('bakery').calls());
+    for (let before = '', n = 0; before !== calls(); n += 1) {
+      before = calls();
+      shop('florist').receive({ account: 'shop-ig', contact: `guest-${n}`, text: 'price?' });
+      await vi.waitFor(() => expect(answered('florist')).toContain(`guest-${n}`), PATIENCE);
+    }
     shop('bakery').fault(() => 'none');
     ask('ben');
-    await vi.waitFor(() => expect(answered('florist')).toEqual(['ana', 'ben']), PATIENCE);
+    await vi.waitFor(() => expect(answered('florist')).toContain('ben'), PATIENCE);
     expect((await get('/api/now', 'token of bakery')).status).toBe(401);
     await vi.waitFor(async () => expect(await shown()).toEqual(['florist']), PATIENCE);
     await vi.waitFor(

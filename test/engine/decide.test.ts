@@ -309,9 +309,9 @@ describe('the trace of a decision', () => {
     ]);
     expect(few.trace.rulesOmitted).toBe(0);
     expect(few.acting).toEqual((await decide(anEvent(), facts(), setOf(rules))).acting);
-    const many = Array.from({ length: 31 }, (_, n) => ({ ...blue, id: `r${n}` }));
+    const many = Array.from({ length: 11 }, (_, n) => ({ ...blue, id: `r${n}` }));
     const { trace } = await decide(anEvent(), facts(), setOf(many), { everyRuleOfFew: true });
-    expect(trace).toMatchObject({ rules: [], rulesOmitted: 31 });
+    expect(trace).toMatchObject({ rules: [], rulesOmitted: 11 });
   });
 
   it('also shows the rules after the one that acted, if all rules are requested', async () => {

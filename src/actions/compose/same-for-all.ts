@@ -1,10 +1,10 @@
-import type { TemplateRoots } from './scope.js';
+import { rootsIn, type TemplateRoots } from './scope.js';
 
 export type Rendered =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string };
 
-/** Roots that differ by contact or by moment. With brackets a template can put such a name together. */
-const CHANGING = ['contact', 'message', 'comment', 'match', 'now', '['];
+/** Roots that are the same for all contacts. Any other, also one that templates get in future, is never shared. */
+const STEADY: ReadonlySet<keyof TemplateRoots> = new Set(['account', 'hours']);
 const MOST_KEPT = 500;
 
 interface Kept {
@@ -28,7 +28,7 @@ export function sameForAll(
   render: (onNow: () => void) => Rendered,
 ): Rendered {
   const marked = template.slice(Math.max(0, template.indexOf('{')), template.lastIndexOf('}') + 1);
-  if (CHANGING.some((name) => marked.includes(name))) return render(() => undefined);
+  if (!rootsIn(marked).every((name) => STEADY.has(name))) return render(() => undefined);
   const times = Object.entries(hours).map(([name, { state, next_open: open, next_close: close }]) =>
     [name, state, open?.getTime(), close?.getTime()].join(' '),
   );

@@ -34,10 +34,14 @@ export interface TemplateRoots {
  * rendering.
  */
 export function scopeOf(template: string, roots: TemplateRoots, timezone: string): object {
-  // Only with brackets can a template name a root by a text that it puts together.
-  const isUsed = (name: string): boolean => template.includes('[') || template.includes(name);
-  const used = Object.entries(SHOWN).filter(([name]) => isUsed(name));
-  return plain(Object.fromEntries(used.map(([name, show]) => [name, show(roots)])), timezone, 0) as object;
+  const used = rootsIn(template).map((name) => [name, SHOWN[name](roots)]);
+  return plain(Object.fromEntries(used), timezone, 0) as object;
+}
+
+/** The roots that a template may name. Only with brackets can it name one by a text that it puts together. */
+export function rootsIn(template: string): readonly (keyof TemplateRoots)[] {
+  const all = Object.keys(SHOWN) as (keyof TemplateRoots)[];
+  return template.includes('[') ? all : all.filter((name) => template.includes(name));
 }
 
 /** The value of each root for templates; undefined if the event has none. */

@@ -1,14 +1,12 @@
+import { LIMITS } from '../../domain/limits.js';
 import { PLATFORM_TABLE } from '../../domain/platforms.js';
 import { NOT_ARRIVED } from '../../domain/send.js';
-import { DAY } from '../../domain/time.js';
 import { windowEndsAt } from '../../domain/window.js';
 import type { PeoplePage, PeopleQuery, Person, Reports, Show } from '../ports/reports.js';
 import { OPEN_HANDOFF } from './handoffs.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { inStates, SEND } from './states.js';
 
-/** Maximum age of an open handoff; older ones no longer count as open. */
-const HANDOFFS_FOR = 7 * DAY;
 /** Number of events searched for the contacts of one page. */
 const AMONG = 3_000;
 /** Maximum number of conversations that are sorted by their window among those that wait for a human. */
@@ -77,7 +75,7 @@ export function toPerson(row: unknown): Person {
 
 /** Values of `PERSON` that do not depend on the row. */
 export function personTimes(now: number): { readonly now: number; readonly since: number } {
-  return { now, since: now - HANDOFFS_FOR };
+  return { now, since: now - LIMITS.handoffShown };
 }
 
 /** True if the list of this filter holds the person. */
@@ -99,7 +97,7 @@ export function inbox(db: SqlRunner): Pick<Reports, 'people' | 'waiting'> {
       const { show, sort = 'latest' } = query;
       return show === 'human' || show === 'handoff' ? calls[show](query) : lists[sort](query);
     }),
-    waiting: db.reads((now: number) => waiting.value({ since: now - HANDOFFS_FOR })),
+    waiting: db.reads((now: number) => waiting.value({ since: now - LIMITS.handoffShown })),
   };
 }
 
