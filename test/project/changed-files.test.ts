@@ -180,4 +180,23 @@ describe('a set of which files changed', () => {
     // Without a file that was kept, nothing was tested.
     expect(told.quick).toBeGreaterThan(told.all / 2);
   }, 120_000);
+
+  it.each([
+    ['a meaning of a rule without examples', 'when: { meaning: other-1 }'],
+    ['a meaning of no rule', 'when: { meaning: nobody }'],
+    ['a rule that another file has', 'keywords: [hi], id: other-1'],
+    ['a group of no file', 'keywords: [{ group: nobody }]'],
+  ])('has the error of a fresh start about %s', async (_what, wrong) => {
+    const { write, load, close } = project(START);
+    try {
+      const { kept } = await load();
+      const id = wrong.includes('id: ') ? '' : 'id: b0, ';
+      write('b.yaml', `version: 1\nrules: [{ ${id}on: message, reply: Hi, ${wrong} }]\n`);
+      const [changed, fresh] = [await load(kept), await load()];
+      expect(fresh.ok).toBe(false);
+      expect(seen(changed)).toEqual(seen(fresh));
+    } finally {
+      close();
+    }
+  });
 });
