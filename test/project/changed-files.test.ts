@@ -71,7 +71,9 @@ const rule = fc
           ...(about === null
             ? []
             : [`when: { fact: answered_by, params: { rule: ${about} }, operator: equal, value: false }`]),
-          ...(about !== null || meaning === null ? [] : [`when: { meaning: ${meaning} }`]),
+          ...(about !== null || meaning === null
+            ? []
+            : [`when: { fact: meaning, operator: equal, value: ${meaning} }`]),
         ].join(', '),
   );
 const groups = fc.record({
@@ -182,8 +184,8 @@ describe('a set of which files changed', () => {
   }, 120_000);
 
   it.each([
-    ['a meaning of a rule without examples', 'when: { meaning: other-1 }'],
-    ['a meaning of no rule', 'when: { meaning: nobody }'],
+    ['a meaning of a rule without examples', 'when: { fact: meaning, operator: equal, value: other-1 }'],
+    ['a meaning of no rule', 'when: { fact: meaning, operator: equal, value: nobody }'],
     ['a rule that another file has', 'keywords: [hi], id: other-1'],
     ['a group of no file', 'keywords: [{ group: nobody }]'],
   ])('has the error of a fresh start about %s', async (_what, wrong) => {
