@@ -4,7 +4,7 @@ import { formatInstant } from '../domain/time.js';
 import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { Exit } from './exit.js';
 import { perform } from './outbox.js';
-import { print, printJson, say } from './output.js';
+import { asCalled, print, printJson, say } from './output.js';
 import { durationOf } from './parse.js';
 import { contactsOf } from './known-contact.js';
 import { type CommonOptions, configOf, withReader } from './project.js';
@@ -38,7 +38,7 @@ export async function pause(options: PauseOptions): Promise<void> {
   }
   const ending = commandOf(`resume${flagOf(scope)}`, workspace);
   const end = until === null ? `until \`${ending}\`` : `until ${formatInstant(until)}`;
-  print(`${placeOf(scope, workspace)}: paused ${end}`);
+  print(asCalled(`${placeOf(scope, workspace)}: paused ${end}`));
   const list = commandOf('journal --reason paused', workspace);
   say(
     `Messages that arrive during the pause are read, and get no reply after it either: \`${list}\` lists them.`,

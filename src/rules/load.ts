@@ -18,7 +18,7 @@ export interface LoadedRules extends RuleSet {
 }
 
 const NO_RULES =
-  'Write a rule file there, or name another place under `rules` in config.yaml; see the examples in docs/cookbook/rules/ of the package.';
+  'Write a rule file there, or name another place under `rules`, from the folder of the file that has it; see the examples in docs/cookbook/rules/ of the package.';
 
 /**
  * Reads and checks a rule file, or all `.yaml` and `.yml` files of a folder in order of name. Every error of
