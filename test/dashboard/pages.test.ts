@@ -167,6 +167,8 @@ rules:
     await page.getByLabel('days', { exact: true }).focus();
     await page.keyboard.press('Control+A');
     await page.keyboard.type('3');
+    say('dee', 'colours');
+    await stages.filter({ hasText: /Came in 4/u }).waitFor();
     await page.keyboard.press('Tab');
     await page.getByText('People who came in within the last 3 days.').waitFor();
     await stages

@@ -28,8 +28,9 @@ export function Funnels() {
   );
 }
 
-/** A field for any other number of days. */
+/** A field for any other number of days. What is being typed outlasts the updates of the page. */
 function AnyRange({ range, choose }: { readonly range: number; readonly choose: (days: number) => void }) {
+  const [typed, setTyped] = useState<string | null>(null);
   return (
     <label class="anyrange">
       <span>days</span>
@@ -37,10 +38,12 @@ function AnyRange({ range, choose }: { readonly range: number; readonly choose: 
         type="number"
         min={1}
         max={MOST_DAYS}
-        value={range}
+        value={typed ?? range}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
         onChange={({ currentTarget }) => {
           if (currentTarget.validity.valid && currentTarget.value !== '') choose(Number(currentTarget.value));
         }}
+        onBlur={() => setTyped(null)}
       />
     </label>
   );
