@@ -152,9 +152,9 @@ function defineContactCommands(program: Command): void {
       (await import('./contacts.js')).contactsExport(options),
     );
   sub('show', 'show all stored data of one person')
-    .argument('<id>', "the person's platform id")
-    .action(async (id: string, options: CommonOptions) =>
-      (await import('./contacts.js')).contactsShow(id, options),
+    .argument('<who>', "the person's platform id, or a name that nobody else has")
+    .action(async (who: string, options: CommonOptions) =>
+      (await import('./contacts.js')).contactsShow(who, options),
     );
   sub('forget', 'delete all stored data of one person and keep their opt-out')
     .argument('<id>', "the person's platform id, as `contacts list` shows it")

@@ -4,7 +4,7 @@ import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant } from '../domain/time.js';
 import type { ContactsQuery, KnownContact, RunView } from '../store/ports/contact-views.js';
 import { csvLine } from '../domain/csv.js';
-import { contactsOf, everybody } from './known-contact.js';
+import { contactsOf, everybody, unknownContact } from './known-contact.js';
 import { perform } from './outbox.js';
 import { print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
@@ -27,6 +27,7 @@ export interface ContactsExportOptions extends ContactFilter {
 }
 
 const TEXT_SHOWN = 30;
+const BY_ID = '; `contacts forget` deletes, so it takes no name';
 
 /** `contacts list`: lists contacts with tags and funnel state. */
 export async function contactsList(options: ContactsListOptions): Promise<void> {
@@ -39,10 +40,10 @@ export async function contactsList(options: ContactsListOptions): Promise<void> 
   });
 }
 
-/** `contacts show ID`: shows all stored data of one person. */
-export async function contactsShow(id: string, options: CommonOptions): Promise<void> {
+/** `contacts show CONTACT`: shows all stored data of one person, by id or by a name that nobody else has. */
+export async function contactsShow(given: string, options: CommonOptions): Promise<void> {
   await withReader(options, async (store) => {
-    const found = await contactsOf(id, store);
+    const found = await contactsOf(given, store);
     if (options.json) found.forEach((contact) => printJson(toJson(contact)));
     else print(found.map(inFull).join('\n\n'));
   });
@@ -66,13 +67,12 @@ export async function contactsExport(options: ContactsExportOptions): Promise<vo
   });
 }
 
-/** `contacts forget ID`: deletes one person's data at once; they get no more automatic replies. */
+/** `contacts forget ID`: deletes one person's data at once; they get no more automatic replies. Takes no name. */
 export async function contactsForget(id: string, options: CommonOptions): Promise<void> {
   const result = await perform({ do: 'forget', contact: id }, options);
   const forgotten = 'forgotten' in result ? result.forgotten : null;
   if (forgotten === null) {
-    await withReader(options, (store) => contactsOf(id, store));
-    return;
+    return withReader(options, (store) => unknownContact(id, store, { more: BY_ID }));
   }
   const { accounts, events, sends } = forgotten;
   if (options.json) {

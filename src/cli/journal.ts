@@ -3,7 +3,7 @@ import { REASONS, type Reason } from '../domain/reason.js';
 import { textsOf } from '../domain/phrase.js';
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
-import { print, printJson, say } from './output.js';
+import { inShell, pasted, print, printJson, say } from './output.js';
 import { integerOf, oneOf } from './parse.js';
 import { type CommonOptions, withReader } from './project.js';
 import { paintReason } from './trace-text.js';
@@ -24,6 +24,7 @@ export interface JournalOptions extends CommonOptions {
 
 const TEXT_SHOWN = 60;
 const NAME_SHOWN = 24;
+const SHORTEST_NAME = 8;
 
 /** `journal`: lists messages and comments with their reasons, newest first. */
 export async function journal(options: JournalOptions): Promise<void> {
@@ -33,7 +34,7 @@ export async function journal(options: JournalOptions): Promise<void> {
       ? undefined
       : oneOf('--reason', options.reason, Object.keys(REASONS) as Reason[]);
   const limit = integerOf('--limit', options.limit, 1, 100_000);
-  await withReader(options, async (store, { accounts }) => {
+  await withReader(options, async (store, { accounts, mode, workspace }) => {
     const rows = await store.journal({
       limit,
       ...(reason === undefined ? {} : { reason }),
@@ -49,8 +50,23 @@ export async function journal(options: JournalOptions): Promise<void> {
       say(`no events${unknownAccount(account, accounts)}`);
       return;
     }
-    print(table(rows, accounts, { answered: await answeredBy(rows, store), rule }));
+    // One poll reads several lists, each from its own newest row.
+    const byTime = [...rows].sort((a, b) => b.event.at - a.event.at || b.seq - a.seq);
+    print(table(byTime, accounts, { answered: await answeredBy(byTime, store), rule }));
+    const place = { config: options.config, workspace };
+    if (mode !== 'shadow') sayHowToReply(byTime, place);
   });
+}
+
+/** The command that replies to the newest message; people look for it in this list. */
+function sayHowToReply(rows: readonly JournalRow[], place: Parameters<typeof pasted>[1]): void {
+  const newest = rows.find(({ event }) => event.kind === 'message' && event.direction === 'incoming');
+  if (newest === undefined || newest.event.contact.id === '') return;
+  const { contact } = newest.event;
+  const command = pasted(`reply --conversation ${inShell(contact.id)}`, place);
+  say(
+    `To reply by hand: \`${command} --text\` and the text, or the name of another contact; ids of comments are in \`journal --json\`.`,
+  );
 }
 
 /** The comments that the account's own comments in the rows reply to, by their ids in the journal, as far as they are stored. */
@@ -96,7 +112,6 @@ function ruleOf({ rule, trace }: JournalRow, asked: string | undefined): string 
   return plain(isInShadow ? `${rule ?? ''} (${asked ?? ''} in shadow)` : (rule ?? ''));
 }
 
-/** Rows in the order of the times shown: one poll reads several lists, each from its own newest row. */
 function table(
   rows: readonly JournalRow[],
   accounts: Config['accounts'],
@@ -110,20 +125,40 @@ function table(
     style: { head: [], border: [], compact: true },
   });
   const byName = new Map(accounts.map((account) => [account.name, account]));
-  const byTime = [...rows].sort((a, b) => b.event.at - a.event.at || b.seq - a.seq);
-  for (const row of byTime) {
+  const alike = alikeIn(rows);
+  for (const row of rows) {
     const { event, reason, detail } = row;
     const why = reason === null ? 'undecided' : paintReason(reason);
     out.push([
       `${formatInstant(event.at).slice(0, 19).replace('T', ' ')}Z`,
       plain(event.account ?? '?'),
-      shorten(authorOf(event, answered.get(parentOf(event) ?? '')), NAME_SHOWN),
+      fromOf(event, authorOf(event, answered.get(parentOf(event) ?? '')), alike),
       shorten(ownText(event, byName.get(event.account ?? '')), TEXT_SHOWN),
       ruleOf(row, rule),
       detail === null ? why : `${why}: ${shorten(detail, TEXT_SHOWN)}`,
     ]);
   }
   return out.toString();
+}
+
+/** Names in the rows that several contacts have. */
+function alikeIn(rows: readonly JournalRow[]): ReadonlySet<string> {
+  const ids = new Map<string, string>();
+  const names = new Set<string>();
+  for (const { event } of rows) {
+    if (event.direction === 'outgoing') continue;
+    const name = authorOf(event);
+    if ((ids.get(name) ?? event.contact.id) !== event.contact.id) names.add(name);
+    ids.set(name, event.contact.id);
+  }
+  return names;
+}
+
+/** The author, with the id where several contacts have the name. */
+function fromOf({ direction, contact }: InboundEvent, author: string, alike: ReadonlySet<string>): string {
+  if (direction === 'outgoing' || !alike.has(author)) return shorten(author, NAME_SHOWN);
+  const id = ` (${plain(contact.id)})`;
+  return `${shorten(author, Math.max(SHORTEST_NAME, NAME_SHOWN - id.length))}${id}`;
 }
 
 /** The text; that of a reply without the disclosure before it, which would fill the column. */

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Finding } from '../domain/finding.js';
-import { forTerminal, jsonForTerminal } from '../domain/terminal.js';
+import { forTerminal, jsonForTerminal, plain } from '../domain/terminal.js';
+import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { formatFinding } from '../yaml/frame.js';
 
 /**
@@ -11,6 +12,30 @@ export function asCalled(line: string): string {
   return process.env['npm_command'] === 'exec'
     ? line.replaceAll('`autoresponder ', '`npx autoresponder ')
     : line;
+}
+
+/** The configuration that commands take without `--config`. */
+const USUAL_CONFIG = './config.yaml';
+
+/** A command with the options that it needs to reach the same workspace of the same configuration. */
+export function pasted(
+  command: string,
+  { config, workspace }: { readonly config: string; readonly workspace: string },
+): string {
+  const of = workspace === ONLY_WORKSPACE ? '' : ` --workspace ${inShell(workspace)}`;
+  return `autoresponder ${command}${of}${config === USUAL_CONFIG ? '' : ` --config ${inShell(config)}`}`;
+}
+
+/** The command that ends a pause of this scope: `resume --contact 17`. */
+export function resumeOf(scope: string): string {
+  const [kind = '', ...id] = scope.split(':');
+  return id.length === 0 ? 'resume' : `resume --${kind} ${inShell(id.join(':'))}`;
+}
+
+/** An argument as shells read it, without control characters. */
+export function inShell(argument: string): string {
+  const text = plain(argument);
+  return /^[\w.@%+:,/=-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** stdout is for data only; messages about the work go to stderr. */

@@ -4,9 +4,9 @@ import { formatInstant } from '../domain/time.js';
 import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { Exit } from './exit.js';
 import { perform } from './outbox.js';
-import { asCalled, print, printJson, say } from './output.js';
+import { asCalled, pasted, print, printJson, resumeOf, say } from './output.js';
 import { durationOf } from './parse.js';
-import { contactsOf } from './known-contact.js';
+import { contactsOf, shownWith } from './known-contact.js';
 import { type CommonOptions, configOf, withReader } from './project.js';
 import { waitLine } from './troubled-text.js';
 
@@ -27,19 +27,21 @@ export interface PauseOptions extends CommonOptions {
  * until `resume`.
  */
 export async function pause(options: PauseOptions): Promise<void> {
-  const scope = scopeOf(options);
   const until = options.for === undefined ? null : Date.now() + durationOf('--for', options.for);
-  if (!options.unseen) await checkKnown(options, ', or add --unseen to pause one that has not written yet');
+  const place = options.unseen
+    ? placeOf(options)
+    : await knownPlace(options, ', or add --unseen to pause one that has not written yet');
+  const { scope } = place;
   await perform({ do: 'pause', scope, until }, options);
-  const { workspace } = configOf(options);
   if (options.json) {
+    const { workspace } = configOf(options);
     printJson({ workspace, scope, until: until === null ? null : formatInstant(until) });
     return;
   }
-  const ending = commandOf(`resume${flagOf(scope)}`, workspace);
-  const end = until === null ? `until \`${ending}\`` : `until ${formatInstant(until)}`;
-  print(asCalled(`${placeOf(scope, workspace)}: paused ${end}`));
-  const list = commandOf('journal --reason paused', workspace);
+  const end =
+    until === null ? `until \`${commandOf(resumeOf(scope), options)}\`` : `until ${formatInstant(until)}`;
+  print(asCalled(`${place.shown}: paused ${end}`));
+  const list = commandOf('journal --reason paused', options);
   say(
     `Messages that arrive during the pause are read, and get no reply after it either: \`${list}\` lists them.`,
   );
@@ -50,63 +52,81 @@ export async function pause(options: PauseOptions): Promise<void> {
  * there was none.
  */
 export async function resume(options: PauseOptions): Promise<void> {
-  const scope = scopeOf(options);
-  const { workspace, guards } = configOf(options);
-  const result = await perform({ do: 'resume', scope, humanPause: guards.humanPause }, options);
-  const { resumed, humans } = 'resumed' in result ? result : { resumed: false, humans: [] };
-  if (!resumed) await checkKnown(options);
-  if (options.json) printJson({ workspace, scope, resumed, humans });
-  else if (!resumed) print(`${placeOf(scope, workspace)}: was not paused`);
+  const given = placeOf(options);
+  // First as an id, which also `pause --unseen` takes.
+  const first = await resumed(given, options);
+  const place = first.resumed ? given : await knownPlace(options);
+  const { resumed: isEnded, humans } = place.scope === given.scope ? first : await resumed(place, options);
+  if (options.json) {
+    const { workspace } = configOf(options);
+    printJson({ workspace, scope: place.scope, resumed: isEnded, humans });
+  } else if (!isEnded) print(`${place.shown}: was not paused`);
   else {
     const ended =
       humans.length === 0 ? '' : `; also ended: the pause after a human wrote from ${humans.join(', ')}`;
-    print(`${placeOf(scope, workspace)}: no longer paused${ended}`);
-    const list = commandOf(humans.length === 0 ? 'journal --reason paused' : 'journal', workspace);
+    print(`${place.shown}: no longer paused${ended}`);
+    const list = commandOf(humans.length === 0 ? 'journal --reason paused' : 'journal', options);
     say(`Messages that arrived during the pause stay without a reply: \`${list}\` lists them.`);
-    await sayWhoWaits(options);
+    await sayWhoWaits(place, options);
   }
-  if (!resumed) throw new Exit(1);
+  if (!isEnded) throw new Exit(1);
+}
+
+async function resumed({ scope }: Place, options: PauseOptions) {
+  const { humanPause } = configOf(options).guards;
+  const result = await perform({ do: 'resume', scope, humanPause }, options);
+  return 'resumed' in result ? result : { resumed: false, humans: [] };
 }
 
 /** The end of a pause does not end a handoff. */
-async function sayWhoWaits({ contact, ...options }: PauseOptions): Promise<void> {
-  if (contact === undefined) return;
+async function sayWhoWaits({ scope }: Place, options: PauseOptions): Promise<void> {
+  if (options.contact === undefined) return;
   await withReader(options, async (store) => {
     const open = await store.openHandoffs(Date.now() - LIMITS.handoffShown, MOST_HANDOFFS);
-    for (const each of open.filter(({ contactId }) => contactId === contact))
+    for (const each of open.filter(({ contactId }) => `contact:${contactId}` === scope))
       say(`${waitLine(each)}, until you reply or press *Done* in the dashboard.`);
   });
 }
 
-/** Throws Exit if the store has no such contact or conversation: a mistyped id would pause nobody. */
-async function checkKnown({ contact, conversation, ...options }: PauseOptions, more = ''): Promise<void> {
-  if (contact === undefined && conversation === undefined) return;
-  await withReader(options, async (store) => {
-    if (contact !== undefined) await contactsOf(contact, store, more);
-    else if ((await store.conversationPeople(conversation ?? '')) === null)
+/** Scope of a pause, for the store and for people. */
+interface Place {
+  readonly scope: string;
+  /** The scope with the name of the contact, and with the workspace if there are several. */
+  readonly shown: string;
+}
+
+/**
+ * The place with the id of a contact given by name. Throws Exit if the store has no such contact or conversation: a
+ * mistyped id would pause nobody.
+ */
+async function knownPlace(options: PauseOptions, more = ''): Promise<Place> {
+  const { contact, conversation } = options;
+  const place = placeOf(options);
+  if (contact === undefined && conversation === undefined) return place;
+  return withReader(options, async (store) => {
+    if (contact !== undefined) {
+      const [found] = await contactsOf(contact, store, { more });
+      return { scope: `contact:${found.contactId}`, shown: shownOf(`contact:${shownWith(found)}`, options) };
+    }
+    if ((await store.conversationPeople(conversation ?? '')) === null)
       throw new Exit(
         1,
         `the journal has no conversation "${plain(conversation ?? '')}"; fix: take the \`conversationId\` of a message in \`autoresponder journal --json\`${more}`,
       );
+    return place;
   });
 }
 
-/** The scope as printed; with the workspace if there are several. */
-function placeOf(scope: string, workspace: string): string {
+function shownOf(scope: string, options: PauseOptions): string {
+  const { workspace } = configOf(options);
   return workspace === ONLY_WORKSPACE ? scope : `${scope} of ${workspace}`;
 }
 
-function commandOf(command: string, workspace: string): string {
-  return `autoresponder ${command}${workspace === ONLY_WORKSPACE ? '' : ` --workspace ${workspace}`}`;
+function commandOf(command: string, options: PauseOptions): string {
+  return pasted(command, { config: options.config, workspace: configOf(options).workspace });
 }
 
-/** The option that names the scope. */
-function flagOf(scope: string): string {
-  const [kind = '', ...id] = scope.split(':');
-  return id.length === 0 ? '' : ` --${kind} ${id.join(':')}`;
-}
-
-function scopeOf(options: PauseOptions): string {
+function placeOf(options: PauseOptions): Place {
   const { account, conversation, contact } = options;
   const given = Object.entries({ account, conversation, contact }).filter(([, value]) => value !== undefined);
   if (given.length > 1)
@@ -115,7 +135,7 @@ function scopeOf(options: PauseOptions): string {
       'two scopes are given; fix: give one of --account, --conversation, --contact, or none for everything',
     );
   const [only] = given;
-  if (!only) return 'all';
+  if (!only) return { scope: 'all', shown: shownOf('all', options) };
   if (account !== undefined && !configOf(options).accounts.some((each) => each.name === account)) {
     throw new Exit(
       1,
@@ -124,5 +144,6 @@ function scopeOf(options: PauseOptions): string {
         .join(', ')}`,
     );
   }
-  return `${only[0]}:${only[1] ?? ''}`;
+  const scope = `${only[0]}:${only[1] ?? ''}`;
+  return { scope, shown: shownOf(plain(scope), options) };
 }

@@ -10,7 +10,7 @@ type Define = (parent: Command, name: string, description: string) => Command;
 export function definePeopleCommands(program: Command, command: Define): void {
   defineDrafts(program, command);
   command(program, 'reply', 'reply by hand; automatic replies to the contact pause')
-    .option('--conversation <id>', "Blotato's id of the conversation, or of a message in it")
+    .option('--conversation <who>', "a contact, by id or name; or Blotato's id of a conversation or message")
     .option('--comment <id>', 'a comment, by its id in the journal; the reply is public')
     .option('--private', "the comment's private reply, of which there is only one")
     .option('--text <text>', 'the reply')
@@ -20,7 +20,7 @@ export function definePeopleCommands(program: Command, command: Define): void {
     command(program, name, description)
       .option('--account <name>')
       .option('--conversation <id>')
-      .option('--contact <id>', "the contact's platform id, as `contacts list` shows it");
+      .option('--contact <who>', "the contact's platform id, as `contacts list` shows it, or name");
   scoped('pause', 'pause automatic replies')
     .option('--for <duration>', 'such as 30m, 12h; default: until `resume`')
     .option('--unseen', 'also a contact or conversation that has not written yet')

@@ -6,6 +6,7 @@ import type { SavedReply } from '../domain/saved-reply.js';
 import type { JournalStore } from '../store/ports/journal.js';
 import type { Store } from '../store/ports/store.js';
 import { Exit } from './exit.js';
+import { contactsOf, shownWith } from './known-contact.js';
 import { perform } from './outbox.js';
 import { print, printJson } from './output.js';
 import { lineOf, toJson } from './send-text.js';
@@ -34,7 +35,7 @@ export async function reply(options: ReplyOptions): Promise<void> {
   if ((conversation === undefined) === (comment === undefined)) {
     throw new Exit(
       1,
-      'nobody to reply to is given; fix: give --conversation ID for a message, or --comment ID for a comment',
+      'nobody to reply to is given; fix: give --conversation WHO for a message, or --comment ID for a comment',
     );
   }
   if (configOf(options).mode === 'shadow') throw new Exit(1, `not sent: ${NOT_IN_SHADOW}`);
@@ -57,15 +58,10 @@ async function toConversation(id: string, options: ReplyOptions): Promise<StoreC
     throw new Exit(1, 'a message has no private reply; fix: leave out --private, or give --comment ID');
   }
   const { people, target } = await withReader(options, async (store) => {
-    const people = (await store.conversationPeople(id)) ?? (await writerOf(id, store));
-    return { people, target: people && (await store.handTarget(people.account, people.contactId)) };
+    const people =
+      (await store.conversationPeople(id)) ?? (await writerOf(id, store)) ?? (await contactOf(id, store));
+    return { people, target: await store.handTarget(people.account, people.contactId) };
   });
-  if (people === null) {
-    throw new Exit(
-      1,
-      `the journal has no message and no conversation ${id}; fix: take the id of the contact's message, from \`autoresponder journal --json\``,
-    );
-  }
   const text = options.text ?? (await savedText(options, target?.event ?? null));
   const version = target?.version ?? null;
   return { do: 'reply', reply: { ...people, text, version, by: 'cli' } };
@@ -77,6 +73,22 @@ async function writerOf(id: string, store: JournalStore) {
   const [row] = await store.journal({ limit: 1, events: [event] });
   if (!row || row.event.account === null || row.event.direction !== 'incoming') return null;
   return { account: row.event.account, contactId: row.event.contact.id };
+}
+
+/** The contact with this id or name, if they wrote messages to one account only. Throws Exit if not. */
+async function contactOf(given: string, store: Store) {
+  const found = await contactsOf(given, store, UNKNOWN);
+  const people = [];
+  for (const each of found) {
+    if ((await store.handTarget(each.account, each.contactId)) !== null) people.push(each);
+  }
+  const [only, ...others] = people;
+  if (only && others.length === 0) return { account: only.account, contactId: only.contactId };
+  const who = shownWith(found[0]);
+  const why = only
+    ? `${who} wrote to ${people.map(({ account }) => account).join(' and ')}; fix: give the id of the message to reply to, from \`autoresponder journal --json\``
+    : `${who} has no decided message; fix: give --comment ID for their comment, from \`autoresponder journal --json\``;
+  throw new Exit(1, `not sent: ${why}`);
 }
 
 async function toComment(id: string, options: ReplyOptions): Promise<StoreCommand> {
@@ -105,6 +117,10 @@ function tell(hand: HandResult, { json }: CommonOptions): void {
   else print(`${lineOf(hand.send)}  (automatic replies to this contact pause)`);
 }
 
+const UNKNOWN = {
+  what: 'message, conversation or contact',
+  more: ', or the id of a message in `autoresponder journal --json`',
+};
 const CHANGED =
   'not sent: the contact or somebody else wrote meanwhile; fix: read the conversation, then reply again';
 const UNDECIDED =

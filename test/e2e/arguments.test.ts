@@ -70,7 +70,7 @@ const WRONG: readonly (readonly [args: string, line: string | RegExp])[] = [
   ['replay --input a --since 1d', /^autoresponder: --input and --since exclude each other; fix: give --inp/u],
   ['replay --since 1d --fail-on-change', /^autoresponder: --fail-on-change needs --against; fix: name the/u],
   ['reply', /^autoresponder: no text is given; fix: give --text TEXT, or --saved NAME/u],
-  ['reply --text x', /^autoresponder: nobody to reply to is given; fix: give --conversation ID/u],
+  ['reply --text x', /^autoresponder: nobody to reply to is given; fix: give --conversation WHO/u],
   ['sandbox say x', /^autoresponder: who writes to whom is not given; fix: name the account with --to/u],
   [
     'sandbox say x --url y',

@@ -84,7 +84,7 @@ describe.concurrent('status and journal', PROCESSES, () => {
     expect(status.stdout).toMatch(/stream {3}messages\/instagram/u);
 
     const journal = await project.cli('journal');
-    expect(journal).toMatchObject({ code: 0, stderr: '' });
+    expect(journal).toMatchObject({ code: 0, stderr: matching(/^To reply by hand: .*\n$/u) });
     expect(journal.stdout).toContain('Ana');
     // The text of a contact cannot colour the terminal.
     expect(journal.stdout).not.toContain('\u001b');
@@ -488,6 +488,60 @@ rules:
     expect(csv).toContain(`"'＝price`);
   });
 
+  it('are meant by a name that one of them has, and listed if several have it', async (test) => {
+    const project = await aProject(test, { config: LOOK_BACK });
+    const people = [
+      { id: 'by-hand-emma', name: 'Emma Berg', username: 'emmab' },
+      { id: '17', name: 'Ben', username: null },
+      { id: '18', name: 'Ben', username: 'bn' },
+      { id: 'Jose\u0301', name: 'Émile', username: '17' },
+      { id: "it's me", name: 'JOS\u00c9', username: null },
+    ];
+    for (const contact of people) project.sandbox.receive({ account: 'shop-ig', contact, text: 'hello' });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    const { cli } = project;
+    const emma = 'contact:by-hand-emma (Emma Berg)';
+    const until = (shown: string, id: string) =>
+      `${shown}: paused until \`autoresponder resume --contact ${id}\`\n`;
+    // An id wins over a name; names are compared as NFC.
+    for (const [given, shown, id] of [
+      ['Emma berg', emma, 'by-hand-emma'],
+      ['@EmmaB', emma, 'by-hand-emma'],
+      ['by-hand-emma', emma, 'by-hand-emma'],
+      ['17', 'contact:17 (Ben)', '17'],
+      ['e\u0301mile', 'contact:Jose\u0301 (Émile)', "'Jose\u0301'"],
+      ['jos\u00e9', "contact:it's me (JOS\u00c9)", String.raw`'it'\''s me'`],
+    ] as const) {
+      const paused = await cli('pause', '--contact', given);
+      expect(paused).toMatchObject({ code: 0, stdout: until(shown, id) });
+      expect(await cli('resume', '--contact', given)).toMatchObject({
+        code: 0,
+        stdout: matching(/: no longer paused\n$/u),
+      });
+      expect((await cli('resume', '--contact', given)).stdout).toBe(`${shown}: was not paused\n`);
+      expect((await cli('contacts', 'show', given)).stdout).toContain(
+        `${shown.replace(/^contact:| \(.*/gu, '')} of shop-ig`,
+      );
+    }
+    for (const command of [
+      ['pause', '--contact'],
+      ['resume', '--contact'],
+      ['contacts', 'show'],
+      ['reply', '--text', 'Hi', '--conversation'],
+    ]) {
+      expect(await cli(...command, 'BEN')).toEqual({
+        ...{ code: 1, stdout: '' },
+        stderr: `autoresponder: 2 contacts have the name "BEN"; fix: give the id of one: 17 (Ben), 18 (Ben)\n`,
+      });
+    }
+    const forgotten = await cli('contacts', 'forget', 'Émile');
+    expect(forgotten).toMatchObject({ code: 1, stderr: matching(/forget` deletes, so it takes no name$/mu) });
+    expect(await cli('contacts', 'forget', '18')).toMatchObject({ code: 0 });
+    expect(await cli('pause', '--contact', 'ben', '--for', '1h')).toMatchObject({
+      stdout: matching(/^contact:17 \(Ben\): paused until 2/u),
+    });
+  });
+
   it('refuses an id that no contact has, and names the contacts who may be meant', async (test) => {
     const project = await aProject(test, { config: LOOK_BACK });
     const emma = { id: 'by-hand-emma', name: 'Emma Berg', username: 'emmab' };
@@ -498,15 +552,20 @@ rules:
       stderr: `autoresponder: no contact with the id "${id}" is in the store; fix: ${meant} \`autoresponder contacts list\`${more}\n`,
     });
     const listed = 'write by-hand-emma (Emma Berg), or another id of';
-    for (const id of ['Emma', 'emma berg', '@emmab', 'by-hand-ema', 'BY-HAND-EMMA']) {
+    for (const id of ['Emma', 'emma brg', 'by-hand-ema', 'BY-HAND-EMMA']) {
       expect(await project.cli('resume', '--contact', id)).toEqual(refused(id, listed));
     }
     const unseen = ', or add --unseen to pause one that has not written yet';
     expect(await project.cli('pause', '--contact', 'Emma')).toEqual(refused('Emma', listed, unseen));
     expect(await project.cli('pause', '--contact', '4711')).toEqual(refused('4711', 'take one of', unseen));
-    for (const command of ['show', 'forget']) {
-      expect(await project.cli('contacts', command, 'Emma')).toEqual(refused('Emma', listed));
-      expect(await project.cli('contacts', command, 'nobody')).toEqual(refused('nobody', 'take one of'));
+    for (const [command, more] of [
+      ['show', ''],
+      ['forget', '; `contacts forget` deletes, so it takes no name'],
+    ] as const) {
+      expect(await project.cli('contacts', command, 'Emma')).toEqual(refused('Emma', listed, more));
+      expect(await project.cli('contacts', command, 'nobody')).toEqual(
+        refused('nobody', 'take one of', more),
+      );
     }
     for (const command of ['pause', 'resume']) {
       const { code, stderr } = await project.cli(command, '--conversation', 'nowhere');

@@ -46,7 +46,7 @@ describe.concurrent('reply --conversation', PROCESSES, () => {
     const unknown = await cli('reply', '--conversation', 'none', '--text', 'Hi');
     expect(unknown).toMatchObject({
       code: 1,
-      stderr: matching(/no message and no conversation none; fix: /u),
+      stderr: matching(/no message, conversation or contact with the id "none" is in the store; fix: /u),
     });
     expect(await cli('reply', '--conversation', id, '--text', 'Hi Ana')).toMatchObject({ code: 0 });
     await cli('run', '--once');
@@ -63,6 +63,46 @@ describe.concurrent('reply --conversation', PROCESSES, () => {
   });
 });
 
+describe.concurrent('reply to a row of journal', PROCESSES, () => {
+  it('takes a contact by id or name, as journal shows them', async (test) => {
+    const { cli, sandbox } = await aProject(test, { rules: RULES, config: CONFIG });
+    const text = 'hello';
+    sandbox.comment({ account: 'shop-ig', contact: { id: 'cy', name: 'Cy', username: 'cy.c' }, text });
+    for (const contact of [
+      { id: 'ana 1', name: 'Ana' },
+      { id: 'ben-1', name: 'Ben' },
+      { id: 'ben-2', name: 'Ben' },
+    ]) {
+      sandbox.receive({ account: 'shop-ig', contact, text });
+    }
+    for (const account of ['shop-ig', 'shop-x']) sandbox.receive({ account, contact: 'dia', text });
+    await cli('run', '--once');
+    const { stdout, stderr } = await cli('journal');
+    for (const shown of [' Ana ', ' Ben (ben-1) ', ' Ben (ben-2) ']) expect(stdout).toContain(shown);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(stderr).toMatch(
+      /^To reply by hand: `autoresponder reply --conversation \S.* --text` and the text/u,
+    );
+    for (const [who, fault] of [
+      ['Ben', /2 contacts have the name "Ben"; fix: give the id of one: ben-1 \(Ben\), ben-2 \(Ben\)$/mu],
+      ['dia', /not sent: dia wrote to shop-ig and shop-x; fix: give the id of the message/u],
+      ['cy', /not sent: cy( \(.*\))? has no decided message; fix: give --comment ID for their comment/u],
+    ] as const) {
+      const refused = await cli('reply', '--conversation', who, '--text', 'Hi');
+      expect(refused).toMatchObject({ code: 1, stderr: matching(fault) });
+    }
+    for (const who of ['ana', 'ben-2']) {
+      expect(await cli('reply', '--conversation', who, '--text', `Hi ${who}`)).toMatchObject({ code: 0 });
+    }
+    await cli('run', '--once');
+    const sent = sandbox.sends().map((send) => send.text);
+    expect(sent.toSorted()).toEqual(['Hi ana', 'Hi ben-2']);
+    sandbox.receive({ account: 'shop-ig', contact: { id: 'ana 1', name: 'Ana' }, text });
+    await cli('run', '--once');
+    expect((await cli('journal')).stderr).toContain("`autoresponder reply --conversation 'ana 1' --text`");
+  });
+});
+
 describe.concurrent('reply --comment', PROCESSES, () => {
   it('replies in public, or by the only private reply, and pauses automation for the person', async (test) => {
     const { cli, sandbox } = await aProject(test, { rules: RULES, config: CONFIG });
@@ -71,7 +111,7 @@ describe.concurrent('reply --comment', PROCESSES, () => {
     expect(await cli('run', '--once')).toMatchObject({ code: 0 });
     const reply = (...more: readonly string[]) => cli('reply', ...more);
     for (const [more, fault] of [
-      [['--text', 'Hi'], /give --conversation ID for a message, or --comment ID/u],
+      [['--text', 'Hi'], /give --conversation WHO for a message, or --comment ID/u],
       [['--comment', 'none', '--text', 'Hi'], /no comment none; fix: /u],
       [['--conversation', 'c', '--private', '--text', 'Hi'], /a message has no private reply; fix: /u],
       [['--comment', id, '--saved', 'size'], /not sent: saved reply "size": /u],

@@ -898,6 +898,37 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(contact?.runs).toMatchObject([{ state: 'ended', outcome: 'refused' }]);
       });
 
+      it('finds contacts by the name or username of their latest message', async () => {
+        const from = (sourceId: string, id: string, name: string | null, username: string | null = null) =>
+          anEvent({ sourceId, at: now + Number(sourceId), contact: { id, name, username } });
+        await read(
+          from('1', 'zoe', 'Zoe\u0301'),
+          from('2', 'ana', 'Ana', 'ana.l'),
+          from('3', 'eva', 'ana'),
+          from('4', 'eva', 'Eva'),
+          from('5', 'eva', null),
+          anEvent({
+            sourceId: '6',
+            direction: 'outgoing',
+            contact: { id: 'bo', name: 'Ana', username: null },
+          }),
+        );
+        const idsOf = async (name: string) =>
+          (await store.contactsNamed(name)).map(({ contactId }) => contactId);
+        for (const [name, ids] of [
+          ['ANA', ['ana']],
+          ['@Ana.L', ['ana']],
+          ['ZO\u00c9', ['zoe']],
+          [' eva ', ['eva']],
+          ['an', []],
+          ['zoe', []],
+          ['@', []],
+          ['', []],
+        ] as const) {
+          expect(await idsOf(name), name).toEqual(ids);
+        }
+      });
+
       it('replaces the buttons of a send in progress, and knows for which accounts they were refused', async () => {
         const event = anEvent();
         await read(event);

@@ -15,6 +15,11 @@ export interface Forgotten {
 export interface ContactStore {
   /** Contacts who wrote or are in a funnel, ordered by account and id. */
   contacts(query: ContactsQuery): Promise<readonly KnownContact[]>;
+  /**
+   * Contacts whose latest message has this name or username; case and a leading `@` are ignored. Reads the whole
+   * journal, from its start.
+   */
+  contactsNamed(name: string): Promise<readonly KnownContact[]>;
   /** The names of all fields of contacts. */
   contactFields(): Promise<readonly string[]>;
   /**

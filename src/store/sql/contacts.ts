@@ -9,13 +9,26 @@ import type { SqlRunner, Work } from './sql-runner.js';
 import type { ContactStore } from '../ports/contacts.js';
 import type { FunnelStore } from '../ports/funnels.js';
 
-type Part = Pick<ContactStore, 'contacts' | 'contactFields'> & Pick<FunnelStore, 'funnelFigures'>;
+type Part = Pick<ContactStore, 'contacts' | 'contactsNamed' | 'contactFields'> &
+  Pick<FunnelStore, 'funnelFigures'>;
+
+/** Number of events read at once. */
+const BATCH = 2_500;
+
+interface WriterRow {
+  readonly seq: number;
+  readonly account: string;
+  readonly contactId: string;
+  readonly name: string | null;
+  readonly username: string | null;
+}
 
 type RunViewRow = Omit<RunView, 'steps'> & { steps: string };
 
 /** Contacts and their funnel runs. */
 export function contacts(db: SqlRunner): Part {
   const list = db.prepare<{ account: string; contact_id: string }>(LIST);
+  const called = writersCalled(db);
   const latest = db.prepare<{ at: number | null }>(LATEST);
   const named = db.prepare<{ name: string | null; username: string | null }>(NAMED);
   const optedOut = db.prepare('select 1 from opt_outs where account = ? and contact_id = ?');
@@ -55,9 +68,42 @@ export function contacts(db: SqlRunner): Part {
       for (const row of rows) found.push(yield* known(row.account, row.contact_id));
       return found;
     }),
+    contactsNamed: db.reads(function* (name: string) {
+      const found: KnownContact[] = [];
+      for (const { account, contactId } of yield* called(name)) found.push(yield* known(account, contactId));
+      // Some have another name by now.
+      return found.filter((contact) => isCalled(name, contact));
+    }),
     contactFields: db.reads(() => fields.all()),
     funnelFigures: figures(db),
   };
+}
+
+/** A message of each contact who ever had the name; in batches, which bounds the memory. */
+function writersCalled(db: SqlRunner): (name: string) => Work<Iterable<WriterRow>> {
+  const writers = db.prepare<WriterRow>(WRITERS);
+  return function* (name) {
+    const found = new Map<string, WriterRow>();
+    let after = 0;
+    for (;;) {
+      const rows = yield* writers.all(after);
+      for (const row of rows) {
+        if (isCalled(name, row)) found.set(JSON.stringify([row.account, row.contactId]), row);
+      }
+      const last = rows.at(-1);
+      if (!last || rows.length < BATCH) return found.values();
+      after = last.seq;
+    }
+  };
+}
+
+function isCalled(wanted: string, { name, username }: Pick<KnownContact, 'name' | 'username'>): boolean {
+  const called = folded(wanted);
+  return called !== '' && [name, username].some((each) => each !== null && folded(each) === called);
+}
+
+function folded(name: string): string {
+  return name.normalize('NFC').trim().replace(/^@/u, '').toLowerCase();
 }
 
 function toView({ steps, step, ...row }: RunViewRow): RunView {
@@ -132,6 +178,12 @@ where (account, contact_id) > (@afterAccount, @afterContact)
   and (cast(@funnel as text) is null or exists (select 1 from runs r
     where r.account = c.account and r.contact_id = c.contact_id and r.rule = @funnel))
 order by account, contact_id limit @limit`;
+
+const WRITERS = `
+select seq, account, contact_id as "contactId", contact_name as name, contact_username as username from events
+where seq > ? and direction = 'incoming' and account is not null and contact_id <> ''
+  and (contact_name is not null or contact_username is not null)
+order by seq limit ${BATCH}`;
 
 const LATEST = `
 select max(at) as at from events where account = ? and contact_id = ? and direction = 'incoming'`;
