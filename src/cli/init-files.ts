@@ -27,6 +27,11 @@ export interface FirstConfig {
   readonly file: string;
 }
 
+/** The time zone of hours where no other is known. */
+export const UTC = 'UTC';
+const UTC_ABOUT =
+  '                # of the hours below; write yours if they are not in UTC, such as Europe/Paris';
+
 const quoted = (value: string): string => JSON.stringify(value);
 
 /** The line that lets an editor check and complete a file, by the schema of the installed package. */
@@ -50,7 +55,7 @@ ${url === null ? '' : `  base_url: ${quoted(url)}\n`}rules: ./rules
 accounts:
 ${known.map((each) => accountText(each, brand)).join('')}calendars:
   shop:
-    timezone: ${timezone}
+    timezone: ${timezone}${timezone === UTC ? UTC_ABOUT : ''}
     open:
       mon-fri: ["${opens}-${closes}"]
 server: { host: 127.0.0.1, port: 8787 }    # the dashboard, for this machine alone

@@ -10,7 +10,7 @@ import { PLATFORMS } from '../domain/event.js';
 import { isTimezone } from '../engine/calendar/zone.js';
 import { Exit } from './exit.js';
 import { apiClient } from './api-client.js';
-import { type Answers, configText, rulesText } from './init-files.js';
+import { type Answers, configText, rulesText, UTC } from './init-files.js';
 import { type InitialSource, initialSource } from './init-source.js';
 import { asCalled, print, say } from './output.js';
 import type { CommonOptions } from './project.js';
@@ -33,7 +33,7 @@ const DEFAULTS: Answers = {
   platform: 'instagram',
   account: PLACEHOLDERS.id,
   page: PLACEHOLDERS.id,
-  timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  timezone: UTC,
   opens: '09:00',
   closes: '18:00',
 };
@@ -55,7 +55,7 @@ export async function init(options: InitOptions): Promise<void> {
   }
   const apiKey = (process.env['BLOTATO_API_KEY'] ?? '').trim();
   const accounts = apiKey === '' ? [] : await accountsOf(apiKey, url);
-  const defaults = { ...DEFAULTS, ...brandOf(accounts) };
+  const defaults = { ...DEFAULTS, timezone: zoneOfMachine(), ...brandOf(accounts) };
   const answers = options.yes === true ? defaults : await ask(defaults, accounts.length > 0);
   mkdirSync(dirname(rules), { recursive: true });
   // `wx` also fails for a file that was created in the meantime.
@@ -66,6 +66,14 @@ export async function init(options: InitOptions): Promise<void> {
     return;
   }
   print(`wrote ${file} and ${rules}`);
+  tellNext(answers, file, apiKey);
+}
+
+function tellNext({ timezone }: Answers, file: string, apiKey: string): void {
+  if (timezone === UTC)
+    print(
+      `The opening hours are in UTC; if yours are not, change \`timezone\` in ${file}, such as to Europe/Paris.`,
+    );
   if (apiKey === '') print('Your key goes into the environment: export BLOTATO_API_KEY=…');
   print(asCalled('Next: `autoresponder doctor` checks key, accounts, pages and rules, and sends nothing.'));
   print(
@@ -73,6 +81,14 @@ export async function init(options: InitOptions): Promise<void> {
       'Then edit the rules to your taste: `autoresponder check` and `autoresponder test` need no key.',
     ),
   );
+}
+
+/** The time zone that this machine is set to; UTC for each of its other names, and if it is not known. */
+function zoneOfMachine(): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const isUtc =
+    !isTimezone(zone) || /^(?:Etc\/)?(?:UTC|UCT|GMT(?:[+-]?0)?|Greenwich|Universal|Zulu)$/u.test(zone);
+  return isUtc ? UTC : zone;
 }
 
 /** Writes the first rules, by `import` if there is a source. Removes the configuration again if that fails. */
@@ -152,7 +168,7 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     key: 'timezone',
-    asks: 'Your time zone?',
+    asks: 'Your time zone, such as Europe/Paris?',
     refuses: (answer) => (isTimezone(answer) ? null : 'write an IANA name, such as Europe/Paris'),
   },
   { key: 'opens', asks: 'When do you open, Monday to Friday?', refuses: isClock },

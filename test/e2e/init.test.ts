@@ -29,6 +29,27 @@ describe.concurrent('init', PROCESSES, () => {
     expect(stdout).toContain('3 passed, 0 failed');
   });
 
+  it.for([
+    ['Asia/Tokyo', 'Asia/Tokyo'],
+    ['America/New_York', 'America/New_York'],
+    ['UTC', 'UTC'],
+    ['Etc/UTC', 'UTC'],
+    ['GMT', 'UTC'],
+    ['Nowhere/Atlantis', 'UTC'],
+  ] as const)(
+    '--yes takes the time zone of the machine, and mentions UTC: TZ=%s',
+    async ([TZ, zone], test) => {
+      const cwd = aFolder(test);
+      const begun = await cli(test, ['init', '--yes'], { cwd, env: { TZ }, input: '' });
+      expect(begun).toMatchObject({ code: 0, stderr: '' });
+      const text = readFileSync(join(cwd, 'config.yaml'), 'utf8');
+      expect(text.match(/timezone: \S+/u)?.[0]).toBe(`timezone: ${zone}`);
+      const isSaid = zone === 'UTC';
+      expect(/timezone: UTC +# .*write yours if they are not in UTC/u.test(text)).toBe(isSaid);
+      expect(/hours are in UTC; .*change `timezone` in \S+config\.yaml/u.test(begun.stdout)).toBe(isSaid);
+    },
+  );
+
   it('--from makes the first rules by an importer, and leaves nothing behind if that fails', async (test) => {
     const cwd = aFolder(test);
     writeFileSync(join(cwd, 'faq.csv'), 'keywords,answer\nprice,\n');
