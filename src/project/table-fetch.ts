@@ -1,6 +1,6 @@
-import { get as getPlain, type IncomingMessage } from 'node:http';
-import { get as getSecure, type RequestOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { guardedConnection } from '../actions/webhook/addresses.js';
+import { bytesOf, responseTo } from '../actions/webhook/response-to.js';
 import { LIMITS } from '../domain/limits.js';
 import { TableError } from './table-error.js';
 
@@ -54,38 +54,31 @@ function targetOf(location: string, from: URL): URL {
   }
 }
 
-function open(url: URL, request: TableRequest, signal: AbortSignal): Promise<IncomingMessage> {
+async function open(url: URL, request: TableRequest, signal: AbortSignal): Promise<IncomingMessage> {
   const { etag, modified, allowHosts } = request;
-  return new Promise<IncomingMessage>((resolve, reject) => {
-    const options: RequestOptions = {
-      headers: {
-        accept: 'text/csv, text/plain;q=0.9, */*;q=0.1',
-        'accept-encoding': 'identity',
-        'user-agent': 'blotato-autoresponder',
-        ...(etag === null ? {} : { 'if-none-match': etag }),
-        ...(modified === null ? {} : { 'if-modified-since': modified }),
-      },
-      signal,
-      agent: false,
-      ...guardedConnection(url, allowHosts),
-    };
-    const call = (url.protocol === 'https:' ? getSecure : getPlain)(url, options, resolve);
-    call.on('error', reject);
-  }).catch((error: unknown) => {
+  const headers = {
+    accept: 'text/csv, text/plain;q=0.9, */*;q=0.1',
+    'accept-encoding': 'identity',
+    'user-agent': 'blotato-autoresponder',
+    ...(etag === null ? {} : { 'if-none-match': etag }),
+    ...(modified === null ? {} : { 'if-modified-since': modified }),
+  };
+  try {
+    return await responseTo(url, { headers, signal, ...guardedConnection(url, allowHosts) });
+  } catch (error) {
     const why = signal.aborted ? `no answer within ${LIMITS.requestTimeout / 1000} s` : messageOf(error);
     throw new TableError(`${url.origin} could not be read: ${why}`, 'Check the address; it is tried again.');
-  });
+  }
 }
 
 async function bodyOf(response: IncomingMessage, url: string): Promise<TableBody> {
   const { headers } = response;
   try {
     checkHead(response, url);
-    return {
-      bytes: await bytesOf(response),
-      etag: headers.etag ?? null,
-      modified: headers['last-modified'] ?? null,
-    };
+    const bytes = await bytesOf(response, LIMITS.tableBytes);
+    if (bytes === null)
+      throw new TableError(`is larger than ${LIMITS.tableBytes} bytes`, 'Split it into several tables.');
+    return { bytes, etag: headers.etag ?? null, modified: headers['last-modified'] ?? null };
   } catch (error) {
     if (error instanceof TableError) throw error;
     throw new TableError(`the response broke off: ${messageOf(error)}`, 'It is tried again.');
@@ -101,18 +94,6 @@ function checkHead({ statusCode, headers }: IncomingMessage, url: string): void 
     throw new TableError('responded with a web page, where CSV is expected', publishFix(url));
   if (!/^(?:identity)?$/iu.test(headers['content-encoding'] ?? ''))
     throw new TableError('responded with a compressed file', 'Give an address that sends plain CSV.');
-}
-
-async function bytesOf(response: AsyncIterable<Buffer>): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response) {
-    length += chunk.length;
-    if (length > LIMITS.tableBytes)
-      throw new TableError(`is larger than ${LIMITS.tableBytes} bytes`, 'Split it into several tables.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 const SHEET = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/(?<id>(?!e\/)[\w-]+)\/(?:edit|view|htmlview)/u;

@@ -1,9 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
-import { request as requestPlain } from 'node:http';
-import { request as requestSecure, type RequestOptions } from 'node:https';
 import { type Instant, type Millis, SECOND } from '../../domain/time.js';
 import type { Webhook } from '../../domain/webhook.js';
 import { guardedConnection } from './addresses.js';
+import { responseTo } from './response-to.js';
 import { filled, filledHeaders } from './variables.js';
 
 export interface PostParts {
@@ -52,27 +51,16 @@ export function headersOf(
 export async function post(webhook: Sent, parts: PostParts): Promise<Posted> {
   const url = new URL(webhook.target ?? webhook.url);
   const connection = guardedConnection(url, parts.allowHosts);
-  const options: RequestOptions = {
+  const options = {
     method: webhook.method ?? 'POST',
     headers: headersOf(webhook, parts),
     signal: AbortSignal.any([parts.signal, AbortSignal.timeout(parts.timeout)]),
-    agent: false,
     ...connection,
   };
-  return exchange(url, options, webhook.body);
-}
-
-function exchange(url: URL, options: RequestOptions, body: string): Promise<Posted> {
-  const request = url.protocol === 'https:' ? requestSecure : requestPlain;
-  return new Promise((resolve, reject) => {
-    const call = request(url, options, (answer) => {
-      const { statusCode: status = 0, headers } = answer;
-      const seconds = Number(headers['retry-after'] ?? NaN);
-      // The response body is not needed, and might never end.
-      answer.destroy();
-      resolve({ status, retryAfter: Number.isFinite(seconds) && seconds >= 0 ? seconds * SECOND : null });
-    });
-    call.on('error', reject);
-    call.end(body);
-  });
+  const response = await responseTo(url, options, webhook.body);
+  // The response body is not needed, and might never end.
+  response.destroy();
+  const { statusCode: status = 0, headers } = response;
+  const seconds = Number(headers['retry-after'] ?? NaN);
+  return { status, retryAfter: Number.isFinite(seconds) && seconds >= 0 ? seconds * SECOND : null };
 }

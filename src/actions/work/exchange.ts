@@ -1,7 +1,6 @@
-import { request as requestPlain } from 'node:http';
-import { request as requestSecure, type RequestOptions } from 'node:https';
 import type { Millis } from '../../domain/time.js';
 import { guardedConnection } from '../webhook/addresses.js';
+import { bytesOf, responseTo } from '../webhook/response-to.js';
 
 /** Largest response that is read, in bytes. */
 export const MOST_BYTES = 256 * 1024;
@@ -32,42 +31,20 @@ export interface Exchanged {
 export async function exchange(parts: ExchangeParts): Promise<Exchanged> {
   const { url, method, headers, body, allowHosts, timeout, signal } = parts;
   const limit = AbortSignal.timeout(timeout);
-  const options: RequestOptions = {
+  const options = {
     method,
     headers: { ...headers, 'accept-encoding': 'identity' },
     signal: AbortSignal.any([signal, limit]),
-    agent: false,
     ...guardedConnection(url, allowHosts),
   };
   try {
-    return await answered(url, options, body);
+    const response = await responseTo(url, options, body);
+    const bytes = await bytesOf(response, MOST_BYTES);
+    if (bytes === null) throw new Error(`the response has more than ${MOST_BYTES} bytes`);
+    const { statusCode: status = 0, headers: given } = response;
+    return { status, text: bytes.toString('utf8'), retryAfter: given['retry-after'] ?? null };
   } catch (error) {
     if (limit.aborted) throw new Error(`no response within ${timeout / 1_000} s`, { cause: error });
     throw error;
   }
-}
-
-function answered(url: URL, options: RequestOptions, body: string): Promise<Exchanged> {
-  const request = url.protocol === 'https:' ? requestSecure : requestPlain;
-  return new Promise((resolve, reject) => {
-    const call = request(url, options, (answer) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      answer.on('data', (chunk: Buffer) => {
-        length += chunk.length;
-        if (length > MOST_BYTES) {
-          reject(new Error(`the response has more than ${MOST_BYTES} bytes`));
-          answer.destroy();
-        } else chunks.push(chunk);
-      });
-      answer.on('error', reject);
-      answer.on('end', () => {
-        const { statusCode: status = 0, headers } = answer;
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status, text, retryAfter: headers['retry-after'] ?? null });
-      });
-    });
-    call.on('error', reject);
-    call.end(body);
-  });
 }

@@ -1,9 +1,9 @@
 import { groupBy } from '../../domain/group.js';
-import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { request as requestSecure } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { LinkState } from '../../domain/link.js';
 import { type Millis, SECOND } from '../../domain/time.js';
 import { outerConnection } from '../webhook/addresses.js';
+import { responseTo } from '../webhook/response-to.js';
 
 /** Time limit of a request, with its redirects. */
 const TIMEOUT: Millis = 10 * SECOND;
@@ -120,16 +120,7 @@ interface HeadParts extends Pick<LinkParts, 'allowHosts'> {
 /** Beginning of a response, whose body is not read. */
 async function headOf(url: URL, { method, allowHosts, signal }: HeadParts): Promise<IncomingMessage> {
   if (!/^https?:$/u.test(url.protocol)) throw new Error(`redirects to ${url.protocol}`);
-  const request = url.protocol === 'https:' ? requestSecure : requestPlain;
+  const headers = { accept: '*/*', 'user-agent': 'blotato-autoresponder' };
   const connection = outerConnection(url, allowHosts);
-  return new Promise((resolve, reject) => {
-    const headers = { accept: '*/*', 'user-agent': 'blotato-autoresponder' };
-    const call = request(url, { method, headers, signal, agent: false, ...connection }, (answer) => {
-      answer.on('error', () => undefined);
-      answer.destroy();
-      resolve(answer);
-    });
-    call.on('error', reject);
-    call.end();
-  });
+  return (await responseTo(url, { method, headers, signal, ...connection })).destroy();
 }
