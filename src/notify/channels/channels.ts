@@ -6,7 +6,6 @@ import { formatInstant, type Instant, type Millis, SECOND } from '../../domain/t
 import type { Channel, ChannelParts } from './channel.js';
 import { chatChannel } from './chat.js';
 import { discord } from './discord.js';
-import type { ChatService } from './service.js';
 import { slack } from './slack.js';
 import { telegram } from './telegram.js';
 import { subjectOf } from './subject.js';
@@ -22,16 +21,9 @@ export function channelsOf(config: NotifyConfig, parts: ChannelParts): readonly 
     ...(config.webhook ? [webhookChannel(config.webhook, parts)] : []),
     ...(config.email ? emailChannels(config.email, parts) : []),
     ...(config.command ? [commandChannel(config.command, parts)] : []),
-    ...chatServices(config).map((service) => chatChannel(service, parts)),
-  ];
-}
-
-/** The services for messages between people in the configuration. */
-export function chatServices(config: Pick<NotifyConfig, ChatService['name']>): readonly ChatService[] {
-  return [
-    ...(config.slack ? [slack(config.slack)] : []),
-    ...(config.discord ? [discord(config.discord)] : []),
-    ...(config.telegram ? [telegram(config.telegram)] : []),
+    ...(config.slack ? [chatChannel(slack(config.slack), parts)] : []),
+    ...(config.discord ? [chatChannel(discord(config.discord), parts)] : []),
+    ...(config.telegram ? [chatChannel(telegram(config.telegram), parts)] : []),
   ];
 }
 
@@ -59,18 +51,10 @@ function webhookChannel(
  * notified.
  */
 function emailChannels(
-  { to, ...email }: NonNullable<NotifyConfig['email']>,
+  { to, smtp, from }: NonNullable<NotifyConfig['email']>,
   sender: Sender,
 ): readonly Channel[] {
-  return to.map((receiver, index) => emailChannel(receiver, { ...email, sender }, index));
-}
-
-function emailChannel(
-  receiver: string,
-  { smtp, from, sender }: Omit<NonNullable<NotifyConfig['email']>, 'to'> & { readonly sender: Sender },
-  index: number,
-): Channel {
-  return {
+  return to.map((receiver, index) => ({
     name: index === 0 ? 'email' : `email ${receiver}`,
     via: index === 0 ? 'email' : `email ${index + 1}`,
     async tell(notices, _now, signal) {
@@ -87,7 +71,7 @@ function emailChannel(
         transport.close();
       }
     },
-  };
+  }));
 }
 
 function commandChannel([program = '', ...args]: readonly string[], sender: Sender): Channel {

@@ -1,5 +1,5 @@
 import type { LinkedNotice } from '../../domain/notice.js';
-import { type ChatService, objectIn, said, seconds } from './service.js';
+import { type ChatService, fitting, objectIn, said, seconds } from './service.js';
 import { linesOf, shortened, withoutMentions, woven } from './wording.js';
 
 /** Characters of `content` (docs.discord.com/developers/resources/webhook, Execute Webhook). */
@@ -22,11 +22,8 @@ export function discord({ url }: { readonly url: string }): ChatService {
   return {
     name: 'discord',
     secrets: [url, target.pathname],
-    fitting(notices, title) {
-      let length = escaped(title).length;
-      const full = notices.findIndex((notice) => (length += 1 + contentOf(notice).length) > MOST);
-      return full === -1 ? notices.length : Math.max(1, full);
-    },
+    fitting: (notices, title) =>
+      fitting([escaped(title).length, ...notices.map((notice) => 1 + contentOf(notice).length)], MOST),
     request: (notices, title) => ({
       url: target,
       body: {

@@ -67,6 +67,13 @@ export function waitAfter({ status, wait }: ChatRefusal): Millis {
   return status === 400 ? HOUR : DAY;
 }
 
+/** Number of the first notices that fit into a message with its title, whose length comes first; at least one. */
+export function fitting([title = 0, ...lengths]: readonly number[], most: number): number {
+  let length = title;
+  const full = lengths.findIndex((each) => (length += each) > most);
+  return full === -1 ? lengths.length : Math.max(1, full);
+}
+
 /** Seconds in milliseconds; null unless it is a number of at least 0. */
 export function seconds(value: unknown): Millis | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -78,11 +85,14 @@ export function seconds(value: unknown): Millis | null {
 /** A JSON object; empty for any other text. */
 export function objectIn(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
+    return objectOf(JSON.parse(text));
   } catch {
     return {};
   }
+}
+
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** A text of the service, short enough for one line. */

@@ -1,5 +1,5 @@
 import type { LinkedNotice } from '../../domain/notice.js';
-import { type ChatService, seconds } from './service.js';
+import { type ChatService, fitting, seconds } from './service.js';
 import { linesOf, shortened, withoutMentions } from './wording.js';
 
 /** Blocks of a message (docs.slack.dev/reference/block-kit/blocks: "up to 50 blocks in each message"). */
@@ -22,7 +22,7 @@ export function slack({ url }: { readonly url: string }): ChatService {
   return {
     name: 'slack',
     secrets: [url, new URL(url).pathname],
-    fitting: fittingBlocks,
+    fitting: (notices) => fitting([1, ...notices.map((notice) => blocksOf(notice).length)], MOST_BLOCKS),
     request: (notices, title) => ({
       url: new URL(url),
       body: {
@@ -35,12 +35,6 @@ export function slack({ url }: { readonly url: string }): ChatService {
     refusal: ({ status, text, retryAfter }) =>
       status === 200 ? null : { status, why: codeIn(text), wait: seconds(retryAfter) },
   };
-}
-
-function fittingBlocks(notices: readonly LinkedNotice[]): number {
-  let blocks = 1;
-  const full = notices.findIndex((notice) => (blocks += blocksOf(notice).length) > MOST_BLOCKS);
-  return full === -1 ? notices.length : full;
 }
 
 function blocksOf(notice: LinkedNotice): readonly object[] {

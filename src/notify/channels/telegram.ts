@@ -1,5 +1,5 @@
 import type { LinkedNotice } from '../../domain/notice.js';
-import { type ChatService, objectIn, said, seconds } from './service.js';
+import { type ChatService, fitting, objectIn, objectOf, said, seconds } from './service.js';
 import { linesOf, shortened, withoutCommands, withoutMentions, woven } from './wording.js';
 
 /** Characters of `text` (core.telegram.org/bots/api#sendmessage: "1-4096 characters after entities parsing"). */
@@ -24,11 +24,8 @@ export function telegram({ token, chatId: configured, baseUrl }: TelegramChat): 
   return {
     name: 'telegram',
     secrets: [token],
-    fitting(notices, title) {
-      let length = harmless(title).length;
-      const full = notices.findIndex((notice) => (length += 2 + textOf(notice).length) > MOST);
-      return full === -1 ? notices.length : Math.max(1, full);
-    },
+    fitting: (notices, title) =>
+      fitting([harmless(title).length, ...notices.map((notice) => 2 + textOf(notice).length)], MOST),
     request: (notices, title) => ({
       url: telegramUrl({ token, baseUrl }, 'sendMessage'),
       body: {
@@ -69,8 +66,4 @@ function textOf(notice: LinkedNotice): string {
 
 function harmless(text: string): string {
   return woven(text, { address: (url) => url, rest: (rest) => withoutCommands(withoutMentions(rest)) });
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
