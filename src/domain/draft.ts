@@ -1,6 +1,5 @@
 import type { Actor } from './audit.js';
 import type { InboundEvent } from './event.js';
-import type { Reason } from './reason.js';
 import type { Send } from './send.js';
 import { DAY, type Instant, type Millis } from './time.js';
 
@@ -44,12 +43,6 @@ export interface DraftChange extends Actor {
 
 /** `gone`: approved, dropped or ended before. `changed`: edited by another person meanwhile. */
 export type DraftOutcome = 'done' | 'gone' | 'changed';
-
-/** End of a draft without a person. */
-export interface DraftEnd {
-  readonly reason: Reason;
-  readonly detail: string;
-}
 
 /** Numbers of a rule's drafts by their outcome. */
 export interface DraftFigure {

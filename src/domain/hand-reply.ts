@@ -1,6 +1,6 @@
 import type { Actor } from './audit.js';
 import type { InboundEvent } from './event.js';
-import type { Reason } from './reason.js';
+import type { StatedReason } from './reason.js';
 import type { ActionType } from './rule.js';
 import type { Send } from './send.js';
 
@@ -50,4 +50,4 @@ export interface CommentTarget extends HandTarget {
 export type HandResult =
   | { readonly is: 'written'; readonly send: Send }
   | { readonly is: 'changed' | 'unknown' }
-  | { readonly is: 'refused'; readonly reason: Reason; readonly detail: string };
+  | ({ readonly is: 'refused' } & StatedReason);

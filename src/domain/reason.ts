@@ -42,6 +42,12 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
+/** A reason with the values that its sentence does not have. */
+export interface StatedReason {
+  readonly reason: Reason;
+  readonly detail: string;
+}
+
 export function isReason(name: string): name is Reason {
   return Object.hasOwn(REASONS, name);
 }

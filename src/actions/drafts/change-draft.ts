@@ -1,7 +1,7 @@
 import type { Draft, DraftChange, DraftEdit } from '../../domain/draft.js';
 import { tooLong } from '../../domain/platforms.js';
-import type { Reason } from '../../domain/reason.js';
-import { type DraftParts, endOf, objectionToDraft, type Standing } from './standing.js';
+import type { StatedReason } from '../../domain/reason.js';
+import { type DraftParts, endOf, objectionToDraft } from './standing.js';
 
 /**
  * Result of a change. `gone`: the draft was approved, dropped or ended before. `changed`: another person edited
@@ -10,7 +10,7 @@ import { type DraftParts, endOf, objectionToDraft, type Standing } from './stand
 export type DraftResult =
   | { readonly is: 'done'; readonly draft: Draft }
   | { readonly is: 'gone' | 'changed' }
-  | { readonly is: 'refused' | 'ended'; readonly reason: Reason; readonly detail: string };
+  | ({ readonly is: 'refused' | 'ended' } & StatedReason);
 
 /**
  * Approves, edits or drops a draft. An approved draft is put into the outbox, whose guards run once more before
@@ -30,13 +30,17 @@ export async function changeDraft(change: DraftChange, parts: DraftParts): Promi
   return outcome === 'done' ? { is: 'done', draft } : { is: outcome };
 }
 
-async function object(objection: Standing, draft: Draft, { store, clock }: DraftParts): Promise<DraftResult> {
+async function object(
+  objection: StatedReason,
+  draft: Draft,
+  { store, clock }: DraftParts,
+): Promise<DraftResult> {
   const end = endOf(objection);
   if (end === null) return { is: 'refused', reason: objection.reason, detail: objection.detail };
   return (await store.endDraft(draft, end, clock())) ? { is: 'ended', ...end } : { is: 'gone' };
 }
 
-function faultIn(edits: readonly DraftEdit[], { texts }: Draft): Standing | null {
+function faultIn(edits: readonly DraftEdit[], { texts }: Draft): StatedReason | null {
   for (const { send: id, text } of edits) {
     const send = texts.find((each) => each.send.id === id)?.send;
     if (send === undefined) return { reason: 'failed', detail: `the draft has no text ${id}` };

@@ -1,4 +1,5 @@
-import type { Draft, DraftEnd } from '../../domain/draft.js';
+import type { Draft } from '../../domain/draft.js';
+import type { StatedReason } from '../../domain/reason.js';
 import { type Millis, SECOND } from '../../domain/time.js';
 import { type DraftParts, endOf, objectionToDraft } from './standing.js';
 
@@ -8,7 +9,7 @@ const EVERY: Millis = 30 * SECOND;
 const MOST_CHECKED = 100;
 
 export interface EndingParts extends DraftParts {
-  readonly onEnded: (draft: Draft, end: DraftEnd) => void;
+  readonly onEnded: (draft: Draft, end: StatedReason) => void;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { type Draft, DRAFT_LIFE, type DraftEnd } from '../../domain/draft.js';
-import type { Reason } from '../../domain/reason.js';
+import { type Draft, DRAFT_LIFE } from '../../domain/draft.js';
+import type { Reason, StatedReason } from '../../domain/reason.js';
 import type { Send } from '../../domain/send.js';
 import { type Clock, formatDuration } from '../../domain/time.js';
 import type { DraftStore } from '../../store/ports/drafts.js';
@@ -13,12 +13,6 @@ export interface DraftParts {
   readonly clock: Clock;
 }
 
-/** Reason and detail of not sending a draft now. */
-export interface Standing {
-  readonly reason: Reason;
-  readonly detail: string;
-}
-
 /** Objections that pass: the draft keeps waiting. Their guards have `passes`. */
 const PASSING: ReadonlySet<Reason> = new Set(['paused', 'other_automation']);
 
@@ -26,7 +20,7 @@ const PASSING: ReadonlySet<Reason> = new Set(['paused', 'other_automation']);
  * The first objection of a guard to a text of the draft, or its age; null if it may be sent. Objections that end the
  * draft come first: a pause would hide until its end that a human replied meanwhile, or that the window closed.
  */
-export async function objectionToDraft(draft: Draft, parts: DraftParts): Promise<Standing | null> {
+export async function objectionToDraft(draft: Draft, parts: DraftParts): Promise<StatedReason | null> {
   if (draft.draftedAt + DRAFT_LIFE <= parts.clock()) {
     return { reason: 'window_closed', detail: `nobody approved it within ${formatDuration(DRAFT_LIFE)}` };
   }
@@ -47,7 +41,7 @@ async function objectionToText(
   send: Send,
   { draftedAt }: Draft,
   { store, guards, clock, moment }: Asking,
-): Promise<Standing | null> {
+): Promise<StatedReason | null> {
   const objection = await objectionTo(send, { store, guards, clock }, moment);
   if (objection !== null || moment === 'sending') return objection;
   // The pause after a human may be over or ended, but the message has its reply.
@@ -57,7 +51,7 @@ async function objectionToText(
 }
 
 /** The end of a draft that may no longer be sent; null if the objection passes. */
-export function endOf({ reason, detail }: Standing): DraftEnd | null {
+export function endOf({ reason, detail }: StatedReason): StatedReason | null {
   if (PASSING.has(reason)) return null;
   return { reason: reason === 'window_closed' ? 'approval_expired' : reason, detail };
 }

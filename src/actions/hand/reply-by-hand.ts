@@ -1,7 +1,7 @@
 import type { CommentTarget, HandCommentReply, HandReply, HandResult } from '../../domain/hand-reply.js';
 import { PLATFORM_TABLE, tooLong } from '../../domain/platforms.js';
 import type { ActionType } from '../../domain/rule.js';
-import type { Reason } from '../../domain/reason.js';
+import type { StatedReason } from '../../domain/reason.js';
 import { formatDuration, type Instant } from '../../domain/time.js';
 import { humanWindowEndsAt, windowEndsAt } from '../../domain/window.js';
 import type { InboundEvent, Platform } from '../../domain/event.js';
@@ -50,16 +50,11 @@ export function usedBy(target: CommentTarget | null): string {
   return privateReply.state === 'failed' ? `that of ${who} failed` : `${who} used it`;
 }
 
-interface Refusal {
-  readonly reason: Reason;
-  readonly detail: string;
-}
-
 function refusalOfComment(
   { action, text }: HandCommentReply,
   event: InboundEvent,
   now: Instant,
-): Refusal | null {
+): StatedReason | null {
   const { platform, at, contact, comment } = event;
   const subject = {
     ...{ kind: 'comment' as const, platform, actions: [action], eventAt: at, contactId: contact.id },
@@ -74,7 +69,7 @@ function refusalOfComment(
   return { reason: 'window_closed', detail: `the comment is ${formatDuration(now - at)} old` };
 }
 
-function refusalOf(text: string, { platform, at }: InboundEvent, now: Instant): Refusal | null {
+function refusalOf(text: string, { platform, at }: InboundEvent, now: Instant): StatedReason | null {
   if (!PLATFORM_TABLE[platform].canSend) return { reason: 'platform_cannot_send', detail: platform };
   const fault = faultOf(text, platform, 'reply');
   if (fault !== null) return fault;
@@ -84,7 +79,7 @@ function refusalOf(text: string, { platform, at }: InboundEvent, now: Instant): 
 }
 
 /** The fault of a text that a person wrote; null if it may be sent. */
-function faultOf(text: string, platform: Platform, action: ActionType): Refusal | null {
+function faultOf(text: string, platform: Platform, action: ActionType): StatedReason | null {
   if (text.trim() === '') return { reason: 'template_error', detail: 'the text is empty' };
   const open = /\{\{.*?\}\}|\{%.*?%\}/su.exec(text)?.[0];
   if (open !== undefined) {

@@ -1,5 +1,5 @@
 import { HUMAN_RULE, OPT_OUT_RULE } from '../../domain/rule.js';
-import type { Reason } from '../../domain/reason.js';
+import type { StatedReason } from '../../domain/reason.js';
 import type { Send } from '../../domain/send.js';
 import type { GuardSubject, Objection } from '../guards/guard.js';
 import { askGuards, type GuardMoment } from '../guards/guards.js';
@@ -10,18 +10,12 @@ import type { Sending } from './sending.js';
 
 type Asking = Pick<Sending, 'guards' | 'clock'> & { readonly store: Pick<OutboxStore, 'guardFacts'> };
 
-/** Reason and detail of stopping a send. */
-export interface Stop {
-  readonly reason: Reason;
-  readonly detail: string;
-}
-
 /** The objection of a guard against sending now; null if no guard objects. Throws the errors of the store. */
 export async function objectionTo(
   send: Send,
   { store, guards, clock }: Asking,
   moment: Exclude<GuardMoment, 'deciding'> = 'sending',
-): Promise<Stop | null> {
+): Promise<StatedReason | null> {
   const facts = await store.guardFacts(send, clock());
   const subject = subjectOf(send);
   const { objection } = askGuards(subject, facts, guards, moment);
@@ -29,13 +23,13 @@ export async function objectionTo(
 }
 
 /** The objection if the messaging window is closed, regardless of other guards. */
-export async function isTooLate(send: Send, { store, guards, clock }: Asking): Promise<Stop | null> {
+export async function isTooLate(send: Send, { store, guards, clock }: Asking): Promise<StatedReason | null> {
   const facts = await store.guardFacts(send, clock());
   return stopOf(send, windowClosed.ask(subjectOf(send), facts, guards));
 }
 
 /** A resend that is stopped may have arrived with its first attempt, although no check found it. */
-function stopOf({ resends }: Send, objection: Objection | null): Stop | null {
+function stopOf({ resends }: Send, objection: Objection | null): StatedReason | null {
   if (objection === null) return null;
   const { reason, note } = objection;
   const before = '; the outcome of an earlier attempt is unknown: it was looked up and not found';

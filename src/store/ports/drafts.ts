@@ -1,4 +1,5 @@
-import type { Draft, DraftChange, DraftEnd, DraftFigure, DraftOutcome } from '../../domain/draft.js';
+import type { Draft, DraftChange, DraftFigure, DraftOutcome } from '../../domain/draft.js';
+import type { StatedReason } from '../../domain/reason.js';
 import type { Instant } from '../../domain/time.js';
 
 /** Replies that wait for a person. Every method is one transaction. */
@@ -14,7 +15,7 @@ export interface DraftStore {
   /** Approves, edits or drops a draft; edits come first. All or nothing. */
   changeDraft(change: DraftChange, now: Instant): Promise<DraftOutcome>;
   /** Ends a draft by itself. Returns false if it no longer waits. */
-  endDraft(draft: Pick<Draft, 'id'>, end: DraftEnd, now: Instant): Promise<boolean>;
+  endDraft(draft: Pick<Draft, 'id'>, end: StatedReason, now: Instant): Promise<boolean>;
   /** Sets the time of the next check of a draft. */
   postponeDraft(draft: Pick<Draft, 'id'>, checkAt: Instant): Promise<void>;
   /** Outcomes of the drafts composed since a time, by rule. */

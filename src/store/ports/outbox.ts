@@ -1,7 +1,7 @@
 import type { AttemptEnd, NewBlock } from '../../domain/attempt.js';
 import type { Block } from '../../domain/block.js';
 import type { GuardFacts } from '../../domain/facts.js';
-import type { Reason } from '../../domain/reason.js';
+import type { StatedReason } from '../../domain/reason.js';
 import type { Send, SendRoute } from '../../domain/send.js';
 import type { Instant, Millis } from '../../domain/time.js';
 
@@ -81,11 +81,7 @@ export interface OutboxStore {
   /** Waiting sends whose event is older than a time, oldest first. */
   waitingSince(before: Instant, limit: number): Promise<readonly Send[]>;
   /** Ends a waiting send. Returns false if it no longer waits. */
-  stopWaiting(
-    send: Send,
-    why: { readonly reason: Reason; readonly detail: string },
-    now: Instant,
-  ): Promise<boolean>;
+  stopWaiting(send: Send, why: StatedReason, now: Instant): Promise<boolean>;
   /**
    * Replaces the buttons of a send in progress by a text with links. `refused`: the API refused the message, so that its
    * next result shows whether the buttons were the cause.

@@ -1,8 +1,8 @@
 import { groupBy } from '../../domain/group.js';
 import type { Decision } from '../../domain/decision.js';
-import type { Draft, DraftChange, DraftEnd, DraftFigure, DraftOutcome } from '../../domain/draft.js';
+import type { Draft, DraftChange, DraftFigure, DraftOutcome } from '../../domain/draft.js';
 import type { InboundEvent } from '../../domain/event.js';
-import type { Reason } from '../../domain/reason.js';
+import type { Reason, StatedReason } from '../../domain/reason.js';
 import { SEND_STEPS, type SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
@@ -89,7 +89,7 @@ function draftChanges(db: SqlRunner): Omit<DraftStore, 'drafts' | 'draftCount' |
       }
       return 'done';
     }),
-    endDraft: db.transaction(function* ({ id }: Pick<Draft, 'id'>, why: DraftEnd, now: Instant) {
+    endDraft: db.transaction(function* ({ id }: Pick<Draft, 'id'>, why: StatedReason, now: Instant) {
       const rows = yield* group(id);
       yield* end(rows, { state: 'stopped', ...why }, now);
       return rows.length > 0;
@@ -151,7 +151,7 @@ export function draftRows(db: SqlRunner): DraftRows {
   };
 }
 
-interface Ended extends DraftEnd {
+interface Ended extends StatedReason {
   readonly state: Extract<SendState, 'stopped' | 'discarded'>;
 }
 

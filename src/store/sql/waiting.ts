@@ -1,4 +1,4 @@
-import type { Reason } from '../../domain/reason.js';
+import type { StatedReason } from '../../domain/reason.js';
 import { CHECKED_STATES, SEND_STEPS, type Send } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
@@ -7,11 +7,6 @@ import { reasons } from './reasons.js';
 import { toSend } from './rows.js';
 import { inStates, RUN, SEND, WEBHOOK } from './states.js';
 import type { OutboxStore } from '../ports/outbox.js';
-
-interface Why {
-  readonly reason: Reason;
-  readonly detail: string;
-}
 
 /** Statements for waiting sends that may have expired. */
 export function waiting(db: SqlRunner): Pick<OutboxStore, 'waitingSince' | 'stopWaiting' | 'hasOpenWork'> {
@@ -30,7 +25,7 @@ export function waiting(db: SqlRunner): Pick<OutboxStore, 'waitingSince' | 'stop
       return (yield* open.value()) === 1;
     }),
     waitingSince: db.reads((before: Instant, limit: number) => since.all(before, limit)),
-    stopWaiting: db.transaction(function* (send: Send, { reason, detail }: Why, now: Instant) {
+    stopWaiting: db.transaction(function* (send: Send, { reason, detail }: StatedReason, now: Instant) {
       if ((yield* stop.run(reason, detail, now, send.id, send.attempts)).changes === 0) return false;
       yield* event.settle(send, 'stopped', reason, now);
       return true;
