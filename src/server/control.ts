@@ -87,75 +87,53 @@ export type CommandStore = OwnerStore &
   Pick<OutboxStore, 'guardFacts'>;
 
 /** Runs a command on the store, and records who gave it. */
-export async function runCommand(
-  command: StoreCommand,
-  store: CommandStore,
-  { at: now, ...actor }: Act,
-): Promise<CommandResult> {
-  if (isOfPeople(command)) return byPeople(command, store, now);
-  if (isOfSends(command)) return ofSends(command, store, { at: now, ...actor });
-  switch (command.do) {
-    case 'end-handoff':
-      return { handoffEnded: await store.endHandoff(command.id, now, actor) };
-    case 'pause': {
-      const pause = { scope: command.scope, until: command.until ?? Infinity };
-      await store.setPause(pause, { at: now, ...actor });
-      return { pause };
-    }
-    case 'resume':
-      return resume(command, store, { at: now, ...actor });
-    case 'forget':
-      return { forgotten: await store.forgetContact(command.contact, now, actor) };
-    case 'label': {
-      const { eventId, rule, isRight } = command;
-      return { labelled: await store.saveLabel({ eventId, rule, isRight }, now, actor) };
-    }
-    case 'note-edit':
-      await store.recordAct({ action: 'rule_edit', subject: command.subject }, { at: now, ...actor });
-      return { noted: true };
-  }
+export function runCommand(command: StoreCommand, store: CommandStore, act: Act): Promise<CommandResult> {
+  const run = COMMANDS[command.do] as (...args: Parameters<typeof runCommand>) => Promise<CommandResult>;
+  return run(command, store, act);
 }
 
-type SendCommand = Extract<
-  StoreCommand,
-  { readonly do: 'retry' | 'discard' | 'retry-webhook' | 'discard-webhook' }
->;
+type Commands = {
+  readonly [Do in StoreCommand['do']]: (
+    command: StoreCommand & { readonly do: Do },
+    store: CommandStore,
+    act: Act,
+  ) => Promise<CommandResult>;
+};
 
-function isOfSends(command: StoreCommand): command is SendCommand {
-  return /^(?:retry|discard)(?:-webhook)?$/u.test(command.do);
-}
-
-/** Runs a command about a send or a webhook. */
-async function ofSends(
-  command: SendCommand,
-  store: CommandStore,
-  { at: now, ...actor }: Act,
-): Promise<CommandResult> {
-  switch (command.do) {
-    case 'retry':
-      return { send: await store.retrySend(command.id, now, actor) };
-    case 'discard':
-      return { send: await store.discardSend(command.id, now, actor) };
-    case 'retry-webhook':
-      return { webhook: await store.retryWebhook(command.id, now, actor) };
-    case 'discard-webhook':
-      return { webhook: await store.discardWebhook(command.id, now, actor) };
-  }
-}
-
-type PeopleCommand = Extract<StoreCommand, { readonly do: 'change-draft' | 'reply' | 'reply-comment' }>;
-
-function isOfPeople(command: StoreCommand): command is PeopleCommand {
-  return command.do === 'change-draft' || command.do === 'reply' || command.do === 'reply-comment';
-}
-
-/** Runs a command about a reply that a person approves or writes. */
-async function byPeople(command: PeopleCommand, store: CommandStore, now: Instant): Promise<CommandResult> {
-  if (command.do === 'reply') return { hand: await replyByHand(command.reply, store, now) };
-  if (command.do === 'reply-comment') return { hand: await replyToComment(command.reply, store, now) };
-  const { change, guards } = command;
-  return { draft: await changeDraft(change, { store, guards, clock: () => now }) };
-}
+const COMMANDS: Commands = {
+  retry: async ({ id }, store, { at, ...actor }) => ({ send: await store.retrySend(id, at, actor) }),
+  discard: async ({ id }, store, { at, ...actor }) => ({ send: await store.discardSend(id, at, actor) }),
+  async 'retry-webhook'({ id }, store, { at, ...actor }) {
+    return { webhook: await store.retryWebhook(id, at, actor) };
+  },
+  async 'discard-webhook'({ id }, store, { at, ...actor }) {
+    return { webhook: await store.discardWebhook(id, at, actor) };
+  },
+  async 'end-handoff'({ id }, store, { at, ...actor }) {
+    return { handoffEnded: await store.endHandoff(id, at, actor) };
+  },
+  async pause({ scope, until }, store, act) {
+    const pause = { scope, until: until ?? Infinity };
+    await store.setPause(pause, act);
+    return { pause };
+  },
+  resume,
+  async 'change-draft'({ change, guards }, store, { at }) {
+    return { draft: await changeDraft(change, { store, guards, clock: () => at }) };
+  },
+  reply: async ({ reply }, store, { at }) => ({ hand: await replyByHand(reply, store, at) }),
+  'reply-comment': async ({ reply }, store, { at }) => ({ hand: await replyToComment(reply, store, at) }),
+  async forget({ contact }, store, { at, ...actor }) {
+    return { forgotten: await store.forgetContact(contact, at, actor) };
+  },
+  async label({ eventId, rule, isRight }, store, { at, ...actor }) {
+    return { labelled: await store.saveLabel({ eventId, rule, isRight }, at, actor) };
+  },
+  async 'note-edit'({ subject }, store, act) {
+    await store.recordAct({ action: 'rule_edit', subject }, act);
+    return { noted: true };
+  },
+};
 
 /** Ends the owner's pause; for a contact also the pause caused by a human's messages. */
 async function resume(
