@@ -103,49 +103,27 @@ function saysOf(step: Step, say: (text: string) => string): string | null {
 }
 
 function nameOf(step: Step): string {
-  switch (step.type) {
-    case 'ask':
-      return `Asked for ${answerIn(step.ask)}${remindersOf(step.ask)}`;
-    case 'reply':
-      return 'Got a text';
-    case 'wait':
-      return 'time' in step.until
-        ? `Waits ${formatDuration(step.until.time)}`
-        : `Waits until ${step.until.open} opens`;
-    case 'if':
-      return `If ${conditionIn(step.when)}`;
-    case 'split':
-      return `Split ${step.name}`;
-    default:
-      return effectName(step);
-  }
+  const name = NAMES[step.type] as (step: Step) => string;
+  return name(step);
 }
 
-type Talking = Extract<Step, { type: 'ask' | 'reply' | 'wait' | 'if' | 'split' }>;
-
-/** The name of a step that says nothing and has no branches of its own. */
-function effectName(step: Exclude<Step, Talking>): string {
-  switch (step.type) {
-    case 'fetch':
-      return `Asks ${hostOf(step.url)}`;
-    case 'code':
-      return `Gets a code of ${step.pool}`;
-    case 'tag':
-      return `Tagged ${step.tags.join(', ')}`;
-    case 'untag':
-      return `Loses the tag ${step.tags.join(', ')}`;
-    case 'set':
-      return `Keeps ${Object.keys(step.fields).join(', ')}`;
-    case 'webhook':
-      return `Webhook to ${hostOf(step.url)}`;
-    case 'pause':
-      return 'Pauses replies';
-    case 'handoff':
-      return 'Handed to a person';
-    case 'goto':
-      return '';
-  }
-}
+const NAMES: { readonly [T in Step['type']]: (step: Step & { readonly type: T }) => string } = {
+  ask: ({ ask }) => `Asked for ${answerIn(ask)}${remindersOf(ask)}`,
+  reply: () => 'Got a text',
+  wait: ({ until }) =>
+    'time' in until ? `Waits ${formatDuration(until.time)}` : `Waits until ${until.open} opens`,
+  if: ({ when }) => `If ${conditionIn(when)}`,
+  split: ({ name }) => `Split ${name}`,
+  fetch: ({ url }) => `Asks ${hostOf(url)}`,
+  code: ({ pool }) => `Gets a code of ${pool}`,
+  tag: ({ tags }) => `Tagged ${tags.join(', ')}`,
+  untag: ({ tags }) => `Loses the tag ${tags.join(', ')}`,
+  set: ({ fields }) => `Keeps ${Object.keys(fields).join(', ')}`,
+  webhook: ({ url }) => `Webhook to ${hostOf(url)}`,
+  pause: () => 'Pauses replies',
+  handoff: () => 'Handed to a person',
+  goto: () => '',
+};
 
 function answerIn({ expect, save }: Ask): string {
   if (save !== null) return save;
