@@ -48,6 +48,8 @@ const pauseBody = z.object({
   scope: z.string().regex(/^(?:all|(?:account|contact|conversation):.{1,200})$/u),
   /** Duration of the pause in milliseconds; null for a pause until `resume`. */
   for: z.number().int().positive().max(LIMITS.longestTime, TOO_LONG).nullable(),
+  /** True for a contact or conversation that the store does not know. @default false */
+  unseen: z.boolean().optional(),
 });
 const resumeBody = pauseBody.pick({ scope: true });
 
@@ -144,10 +146,15 @@ function actions(api: Hono, panel: Panel, actorOf: ActorOf): void {
   }
   besides(api, panel, actorOf);
   api.post('/pause', async (c) =>
-    withBody(pauseBody, await bodyOf(c), c, async ({ scope, for: length }) => {
-      const account = /^account:(?<name>.*)$/u.exec(scope)?.groups?.['name'];
-      if (account !== undefined && !panel.config.accounts.some(({ name }) => name === account)) {
-        return c.json({ error: `the configuration has no account ${account}` }, 400);
+    withBody(pauseBody, await bodyOf(c), c, async ({ scope, for: length, unseen = false }) => {
+      const [kind, ...rest] = scope.split(':');
+      const id = rest.join(':');
+      if (kind === 'account' && !panel.config.accounts.some(({ name }) => name === id)) {
+        return c.json({ error: `the configuration has no account ${id}` }, 400);
+      }
+      if (!unseen && !(await isKnown(panel, kind, id))) {
+        const fix = 'fix: write the id of one that is, or add "unseen": true';
+        return c.json({ error: `no ${kind} with the id "${id}" is in the store; ${fix}` }, 404);
       }
       const until = length === null ? null : panel.clock() + length;
       return c.json(await panel.command({ do: 'pause', scope, until }, actorOf(c)));
@@ -173,6 +180,12 @@ function actions(api: Hono, panel: Panel, actorOf: ActorOf): void {
   api.post('/diff', async (c) =>
     withBody(diffBody, await bodyOf(c), c, async ({ rules }) => c.json(await diffView(panel, rules))),
   );
+}
+
+/** False for a contact or a conversation that the store does not know: a mistyped id would pause nobody. */
+async function isKnown({ store }: Panel, kind: string | undefined, id: string): Promise<boolean> {
+  if (kind === 'contact') return (await store.contacts({ limit: 1, contactId: id })).length > 0;
+  return kind !== 'conversation' || (await store.conversationPeople(id)) !== null;
 }
 
 /** Registers routes for webhooks and handoffs. */

@@ -8,6 +8,7 @@ import type { RulesState } from '../project/reload.js';
 import type { UsedTable } from '../project/table-source.js';
 import type { Reports } from '../store/ports/reports.js';
 import type { AuditStore } from '../store/ports/audit.js';
+import type { ContactStore } from '../store/ports/contacts.js';
 import type { DraftStore } from '../store/ports/drafts.js';
 import type { FunnelStore } from '../store/ports/funnels.js';
 import type { HandStore } from '../store/ports/hand.js';
@@ -38,6 +39,7 @@ export interface Panel {
     DraftStore &
     HandStore &
     TypingStore &
+    Pick<ContactStore, 'contacts'> &
     Pick<JournalStore, 'factsFor'> &
     Pick<AuditStore, 'auditOf'>;
   readonly reports: Reports;

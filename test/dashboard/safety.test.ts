@@ -102,6 +102,38 @@ describe.concurrent('the dashboard without a token', PROCESSES, () => {
     expect((await ask(`${url}/assets/%2e%2e/%2e%2e/package.json`)).body).not.toContain('dependencies');
   });
 
+  it('pauses a contact or a conversation that the store knows, others only as unseen', async (test) => {
+    const { url, cli, sandbox, settled } = await served(test);
+    const contact = { id: 'ana:1', name: 'Ana' };
+    const { conversationId } = sandbox.receive({ account: 'shop-ig', contact, text: 'price?' });
+    await settled('replied');
+    const pause = (body: object) =>
+      ask(`${url}/api/pause`, {
+        method: 'POST',
+        headers: OWN,
+        body: JSON.stringify({ ...body, for: null }),
+      });
+    for (const [scope, kind] of [
+      ['contact:4711', 'contact'],
+      ['contact:Ana', 'contact'],
+      ['contact:ana', 'contact'],
+      ['conversation:nowhere', 'conversation'],
+    ] as const) {
+      const { status, body } = await pause({ scope });
+      const text = `no ${kind} with the id \\"${scope.replace(/^\w+:/u, '')}\\" is in the store; fix: `;
+      expect([scope, status, body]).toEqual([scope, 404, expect.stringContaining(text)]);
+    }
+    expect((await cli('status', '--json')).stdout).toContain('"pauses":[]');
+    for (const body of [
+      { scope: 'contact:ana:1' },
+      { scope: `conversation:${conversationId}` },
+      { scope: 'contact:4711', unseen: true },
+    ]) {
+      expect(await pause(body)).toMatchObject({ status: 200 });
+      expect((await cli('status', '--json')).stdout).toContain(`"scope":"${body.scope}"`);
+    }
+  });
+
   it('reports what is wrong with a request, and nothing more', async (test) => {
     const { url } = await served(test);
     const post = (path: string, body: string) =>

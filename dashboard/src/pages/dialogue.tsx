@@ -40,7 +40,11 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
         data.isPaused ? (
           <Action label="Resume" act={() => post('/api/resume', { scope }).then(again)} />
         ) : (
-          <Action label="Pause replies" act={() => post('/api/pause', { scope, for: null }).then(again)} />
+          // Also somebody who was only written to.
+          <Action
+            label="Pause replies"
+            act={() => post('/api/pause', { scope, for: null, unseen: true }).then(again)}
+          />
         )
       }
     >
