@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { isLostConnection } from '../store/postgres/lost-connection.js';
 import { StoreError } from '../store/ports/store-error.js';
 import { Exit } from './exit.js';
 import { say } from './output.js';
@@ -8,6 +9,8 @@ import { say } from './output.js';
  * supervisor; this one should.
  */
 export const BUG = 70;
+/** EX_TEMPFAIL of sysexits.h: the cause is outside and may end by itself, so a supervisor should start it again. */
+const TRY_AGAIN = 75;
 
 /** Prints the error and returns its exit code; the only place that does. */
 export function codeOf(error: unknown, stderr: NodeJS.WritableStream = process.stderr): number {
@@ -17,12 +20,18 @@ export function codeOf(error: unknown, stderr: NodeJS.WritableStream = process.s
     if (error.message !== '') say(`autoresponder: ${error.message}`, stderr);
     return error.code;
   }
-  if (error instanceof StoreError || isOfSystem(error)) {
+  const isAway = isLostConnection(error);
+  if (error instanceof StoreError || isOfSystem(error) || isAway) {
     say(`autoresponder: ${withFix(error)}`, stderr);
-    return 1;
+    return isAway || endsByItself(error) ? TRY_AGAIN : 1;
   }
   sayBug(error, stderr);
   return BUG;
+}
+
+/** Another process has the store, the clock is not set yet, or an address of this machine is not up yet. */
+function endsByItself({ code }: StoreError | NodeJS.ErrnoException): boolean {
+  return code === 'locked' || code === 'clock' || code === 'EADDRNOTAVAIL';
 }
 
 export function sayBug(error: unknown, stderr: NodeJS.WritableStream = process.stderr): void {

@@ -6,6 +6,7 @@ import { type LoadedWorkspaces, loadWorkspaces } from '../project/load-in-thread
 import { loadConfigsOf, type LoadRequest } from '../project/load-request.js';
 import { faultsOf, type LiveWorkspace, liveWorkspace } from '../project/reload.js';
 import type { Tables } from '../project/tables.js';
+import { isLostConnection } from '../store/postgres/lost-connection.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { openDatabase } from './open-program.js';
 
@@ -21,8 +22,11 @@ export async function loadWithTables(order: LoadRequest, tables: Tables): Promis
   const configs = isFailing ? loadConfigsOf(order) : null;
   if (!configs?.ok) return loaded;
   const silent = createLogger({ level: 'silent', pretty: false, secrets: [] });
-  // An error of the database is ignored here and reported when the program opens it.
-  const kept = await keptOf(configs.value, silent).catch(() => new Map<string, string>());
+  const kept = await keptOf(configs.value, silent).catch((error: unknown) => {
+    // Without the database its versions are unknown, so this is no error of the table. Other errors are reported at opening.
+    if (isLostConnection(error)) throw error;
+    return new Map<string, string>();
+  });
   const texts = new Map([...kept.values()].flatMap((content) => [...keptTables(content)]));
   return tables.restore(texts) ? loadWorkspaces(order, tables) : loaded;
 }

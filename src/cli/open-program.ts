@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { customerOf } from '../domain/customer.js';
 import type { Observer } from '../domain/observer.js';
-import { formatDuration, MINUTE, SECOND } from '../domain/time.js';
+import { formatDuration, type Millis, MINUTE, SECOND } from '../domain/time.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
 import type { WorkerTimes } from '../domain/worker-times.js';
 import type { Logger } from '../log/logger.js';
@@ -46,7 +46,6 @@ export interface ProgramOptions {
 const CONCURRENCY = 100;
 /** Database connections; queries are a small part of a cycle. */
 const CONNECTIONS = 20;
-const WAIT_FOR_DATABASE = MINUTE;
 
 /** Opens the store, alone or shared with other workers. Starts nothing. Throws StoreError. */
 export async function openProgram(options: ProgramOptions): Promise<Program> {
@@ -110,9 +109,13 @@ async function openShared(url: string, options: ProgramOptions): Promise<Program
 
 /**
  * Opens the database, and retries for a while: it usually starts together with the workers, and may need
- * longer. One line of the log when an outage begins, and one when it ends.
+ * longer. One line of the log when an outage begins, and one when it ends. Throws StoreError `away` after `most` (default: a minute).
  */
-export async function openDatabase(url: string, options: PoolOptions, logger: Logger): Promise<PgStore> {
+export async function openDatabase(
+  url: string,
+  { most = MINUTE, ...options }: PoolOptions & { readonly most?: Millis },
+  logger: Logger,
+): Promise<PgStore> {
   const { openPostgres } = await import('../store/postgres/open.js');
   const began = Date.now();
   let isAway = false;
@@ -122,8 +125,8 @@ export async function openDatabase(url: string, options: PoolOptions, logger: Lo
       if (isAway) logger.info({ after: formatDuration(Date.now() - began) }, 'the database was reached');
       return served;
     } catch (error) {
-      const isLost = error instanceof StoreError && error.code === 'unreadable';
-      if (!isLost || Date.now() > began + WAIT_FOR_DATABASE) throw error;
+      const isLost = error instanceof StoreError && error.code === 'away';
+      if (!isLost || Date.now() >= began + most) throw error;
       if (!isAway)
         logger.warn({ why: error.message }, 'the database cannot be reached; retrying for a minute');
       isAway = true;

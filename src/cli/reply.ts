@@ -85,10 +85,10 @@ async function contactOf(given: string, store: Store) {
   const [only, ...others] = people;
   if (only && others.length === 0) return { account: only.account, contactId: only.contactId };
   const who = shownWith(found[0]);
-  const why = only
-    ? `${who} wrote to ${people.map(({ account }) => account).join(' and ')}; fix: give the id of the message to reply to, from \`autoresponder journal --json\``
-    : `${who} has no decided message; fix: give --comment ID for their comment, from \`autoresponder journal --json\``;
-  throw new Exit(1, `not sent: ${why}`);
+  const [what, id] = only
+    ? [`wrote to ${people.map(({ account }) => account).join(' and ')}`, 'the id of the message to reply to']
+    : ['has no decided message', '--comment ID for their comment'];
+  throw new Exit(1, `not sent: ${who} ${what}; fix: give ${id}, from \`autoresponder journal --json\``);
 }
 
 async function toComment(id: string, options: ReplyOptions): Promise<StoreCommand> {

@@ -108,7 +108,7 @@ async function refuseUsed(client: pg.PoolClient): Promise<void> {
     const { rowCount } = await client.query(`select 1 from ${table} limit 1`);
     if (rowCount === 0) continue;
     throw new StoreError(
-      'locked',
+      'refused',
       `the workspace is not empty (${table}): a store can only be moved into an empty one, before any program has run on it; fix: name a new workspace with --workspace, or remove this one by \`autoresponder workspaces remove\``,
     );
   }

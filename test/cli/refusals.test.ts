@@ -69,4 +69,27 @@ describe('an error that ends a command', () => {
     expect(codeOf(error, out)).toBe(1);
     expect(printed.match(/; fix: /gu)).toHaveLength(1);
   });
+
+  const lost = Object.assign(new Error('the database system is starting up'), { code: '57P03' });
+  it.each([
+    new StoreError('away', 'the database cannot be reached; fix: start it'),
+    new StoreError('locked', 'another autoresponder is using the store; fix: stop it'),
+    new StoreError('clock', 'the clock is 3 min behind; fix: synchronize it'),
+    lost,
+    system('EADDRNOTAVAIL'),
+    system('ECONNREFUSED'),
+  ])('has exit code 75, so that a supervisor starts the program again: %s', (error) => {
+    let printed = '';
+    const out = { write: (text: string) => (printed += text) !== '' } as unknown as NodeJS.WritableStream;
+    expect(codeOf(error, out)).toBe(75);
+    expect(printed).toMatch(/^autoresponder: .*; fix: /u);
+  });
+
+  it.each([
+    ...(['linked', 'newer', 'unreadable', 'damaged', 'missing', 'full', 'moved'] as const),
+    ...(['refused', 'other_customer'] as const),
+  ])('has exit code 1, since it needs a person: store error `%s`', (code) => {
+    const out = { write: () => true } as unknown as NodeJS.WritableStream;
+    expect(codeOf(new StoreError(code, 'this'), out)).toBe(1);
+  });
 });

@@ -84,6 +84,21 @@ describe('the Helm chart', () => {
 });
 
 describe('deploy', () => {
+  it('a program that ends for want of a database is started again, by all but one with exit code 1 or 2', () => {
+    const unit = read('deploy/autoresponder.service');
+    expect(unit).toMatch(/^Restart=on-failure$/mu);
+    expect(/^RestartPreventExitStatus=(.*)$/mu.exec(unit)?.[1]).toBe('1 2');
+    const codes = [...read('docs/commands.md').matchAll(/^\| (\d+) \| /gmu)].map(([, code]) => code);
+    expect(codes).toEqual(['0', '1', '2', '70', '75']);
+    for (const file of ['docker-compose.yml', 'deploy/compose.workers.yaml']) {
+      const { services } = parse(read(file), { merge: true }) as { services: Record<string, object> };
+      for (const service of Object.values(services))
+        expect(service).toMatchObject({ restart: 'unless-stopped' });
+    }
+    // Always, which is the default of a Deployment and the only value that it may have.
+    expect(read(`${CHART}/templates/deployment.yaml`)).not.toContain('restartPolicy');
+  });
+
   it.each(['docker-compose.yml', 'deploy/compose.workers.yaml'])(
     '%s is valid by the Compose Specification',
     (file) => {

@@ -273,14 +273,14 @@ describe.concurrent('run', PROCESSES, () => {
     expect(lines(stdout)).toMatchObject([{ text: 'price for 0?', reason: 'replied' }]);
   });
 
-  it('a second run on the same store exits with 1 and the reason; the first continues', async (test) => {
+  it('a second run on the same store exits with 75 and the reason; the first continues', async (test) => {
     const project = await aProject(test);
     const running = project.start('run');
     await started(running);
     await polled(project);
     const second = await project.cli('run');
     expect(second).toEqual({
-      code: 1,
+      code: 75,
       stdout: '',
       stderr: `autoresponder: another autoresponder is using the store at ${join(project.folder, 'data/autoresponder.db')}; fix: stop it first, or configure another store\n`,
     });

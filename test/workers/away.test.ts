@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/cli/open-program.js';
 import { createLogger } from '../../src/log/logger.js';
+import { MINUTE } from '../../src/domain/time.js';
 import { lines, PROCESSES } from '../e2e/cli.js';
+import { runHere } from '../e2e/run-here.js';
 import { usePostgres } from '../postgres/use.js';
 
 const databases = usePostgres();
@@ -46,3 +51,42 @@ it(
     expect(log).not.toContain('stack');
   },
 );
+
+it.for([
+  ['a server that refuses connections', 'away', { port: '1' }],
+  ['a name of no host', 'away', { hostname: 'nobody.invalid' }],
+  ['a database that does not exist', 'unreadable', { pathname: '/nobody' }],
+  ['a role that does not exist', 'unreadable', { username: 'nobody' }],
+] as const)('%s is %s, and only an absent database is retried', PROCESSES, async ([, code, other]) => {
+  const address = new URL(await databases.database());
+  Object.assign(address, other);
+  const retried: unknown[] = [];
+  const logger = createLogger(
+    { level: 'info', pretty: false, secrets: [] },
+    new Writable({
+      write: (chunk, _, done) => {
+        retried.push(chunk);
+        done();
+      },
+    }),
+  );
+  // A long wait would show an error that is retried although it does not end by itself.
+  const most = code === 'away' ? 0 : 10 * MINUTE;
+  await expect(openDatabase(address.href, { connections: 1, most }, logger)).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(/cannot be opened: .*; fix: /u) as unknown,
+  });
+  expect(retried).toEqual([]);
+});
+
+it('ends a command with exit code 75 while the database cannot be reached', PROCESSES, async (test) => {
+  const folder = mkdtempSync(join(tmpdir(), 'away-'));
+  test.onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(
+    join(folder, 'config.yaml'),
+    'version: 1\nblotato: { api_key: "key" }\nstore: "postgres://nobody:secret@127.0.0.1:1/shops"\naccounts: [{ name: shop, id: "1", platform: instagram }]\n',
+  );
+  const { code, stderr } = await runHere(['journal'], { cwd: folder, env: {} });
+  expect(stderr).toContain('ECONNREFUSED');
+  expect(code).toBe(75);
+});

@@ -9,6 +9,7 @@ export class StoreError extends Error {
     readonly code:
       | 'locked'
       | 'linked'
+      | 'refused'
       | 'newer'
       | 'unreadable'
       | 'damaged'

@@ -11,13 +11,13 @@ const BY_SYSTEM: ReadonlySet<string> = new Set([
 ]);
 /** Texts of connection errors on which pg 8.23.1 sets no code. */
 const BY_LIBRARY =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (?:has encountered a connection error|was closed) and is not queryable)/u;
+  /^(?:Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client (?:has encountered a connection error|was closed) and is not queryable)/u;
 
 /**
  * True if a statement failed because the database could not be reached, not because of the statement or its
  * data; or if an API request, which is counted in the database first, failed because of that.
  */
-export function isLostConnection(error: unknown): boolean {
+export function isLostConnection(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   if (isAway(error)) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { type Clock, type Instant, MINUTE, SECOND } from '../../domain/time.js';
 import { StoreError } from '../ports/store-error.js';
+import { isLostConnection } from './lost-connection.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 import { createSharedClock, type SharedClock, TIME } from './shared-clock.js';
 
@@ -41,8 +42,8 @@ const IDLE_MOST = 3 * SECOND;
 const STATEMENT_MOST = MINUTE;
 
 /**
- * Connects, and migrates the database to the current schema. Throws StoreError `unreadable` if it cannot be
- * reached, `newer` if a later release migrated it.
+ * Connects, and migrates the database to the current schema. Throws StoreError `away` if it cannot be reached, `unreadable` if
+ * it refuses name, password or rights, `newer` if a later release migrated it.
  */
 export async function openPostgres(
   url: string,
@@ -72,11 +73,16 @@ export async function openPostgres(
     await admin.end();
     if (error instanceof StoreError) throw error;
     throw new StoreError(
-      'unreadable',
+      isLostConnection(error) || isUpgrading(error) ? 'away' : 'unreadable',
       `the store at ${withoutPassword(url)} cannot be opened: ${messageOf(error)}; fix: check that the database runs, and the address, name and password in \`store\``,
       { cause: error },
     );
   }
+}
+
+/** True after the statement timeout, which ends the wait for another worker that migrates. */
+function isUpgrading(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '57014';
 }
 
 /** The timeouts are set by statements, because a connection pooler refuses or drops startup parameters. */
@@ -181,5 +187,7 @@ async function roleFor(pool: pg.Pool): Promise<string> {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // An attempt at several addresses of one name has no message, but the code of the last.
+  return error.message || ('code' in error ? String(error.code) : error.name);
 }

@@ -35,7 +35,7 @@ export async function removeWorkspace(
     const { rowCount: served } = await client.query(SERVED, [id, timeout / SECOND]);
     if (served !== 0) {
       const fix = 'take it out of the configuration of the workers, and restart them';
-      throw new StoreError('locked', `a running worker serves the workspace "${name}"; fix: ${fix}`);
+      throw new StoreError('refused', `a running worker serves the workspace "${name}"; fix: ${fix}`);
     }
     await client.query("select set_config('autoresponder.workspace', $1, true)", [String(id)]);
     const { rows: tables } = await client.query<{ name: string }>(TABLES_OF_WORKSPACES);
