@@ -11,7 +11,7 @@ import { fileFinding, readText } from '../yaml/read.js';
 import { type IsSchedule, reportClashes, reportSchedule } from './clashes.js';
 import { configSchema } from './schema.js';
 import { toConfig } from './to-config.js';
-import { reportOpenServer, reportSharedTokens, reportShortTokens } from './tokens.js';
+import { reportEmptyTokens, reportOpenServer, reportSharedTokens, reportShortTokens } from './tokens.js';
 import { parseEachWorkspace } from './unset.js';
 import { reportMisreadLists } from '../yaml/misread.js';
 
@@ -69,6 +69,7 @@ function parseConfigs(text: string, { file, env, isSchedule }: ConfigContext): C
   reportSchedule(source, [], isSchedule);
   reportFixedZones(source, []);
   reportShortTokens(source, []);
+  reportEmptyTokens(source, []);
   const findings = source.findings();
   if (raw === undefined || findings.some((finding) => finding.severity === 'error')) {
     return { ok: false, findings };

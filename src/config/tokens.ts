@@ -18,14 +18,37 @@ interface Held {
   readonly holder: string;
 }
 
+/** Keys of `server` with tokens. */
+const OF_SERVER = ['token', 'agency_token'];
 const SHORT = 'short-token';
-const OPEN = 'other machines can reach `server.host`';
 const LONGER = 'Write 16 random characters or more, such as the output of: openssl rand -hex 16';
+
+/** Reports empty tokens, which would leave a dashboard open; `base` is the path of the configuration or of a workspace. */
+export function reportEmptyTokens(source: YamlSource, base: Path): void {
+  for (const path of [...OF_SERVER.map((key) => ['server', key]), ['token']].map((each) => [
+    ...base,
+    ...each,
+  ])) {
+    if (!isEmpty(source, path)) continue;
+    const name = String(path.at(-1));
+    source.report(path, {
+      code: 'empty-token',
+      message: `${name}: empty, which is no token`,
+      fix: `Write ${name}: \${AUTORESPONDER_TOKEN}, or remove the key where nobody needs a token.`,
+    });
+  }
+}
+
+/** True for a token that is written and empty, unless its default is. */
+function isEmpty(source: YamlSource, path: Path): boolean {
+  const token = valueAt(source.value, path);
+  return typeof token === 'string' && token.trim() === '' && !source.isOptional(path);
+}
 
 /** Warns about tokens that can be guessed; `base` is the path of the configuration or of a workspace. */
 export function reportShortTokens(source: YamlSource, base: Path): void {
   const held = [
-    ...heldIn(source, [...base, 'server'], ['token', 'agency_token'], ''),
+    ...heldIn(source, [...base, 'server'], OF_SERVER, ''),
     ...heldIn(source, base, ['token'], ''),
   ];
   for (const { token, path } of held) {
@@ -37,7 +60,7 @@ export function reportShortTokens(source: YamlSource, base: Path): void {
 
 /** Reports a token that opens two dashboards, or is that of two people. */
 export function reportSharedTokens(source: YamlSource, workspaces: readonly Placed[]): void {
-  const ofServer = heldIn(source, ['server'], ['token', 'agency_token'], 'another caller has');
+  const ofServer = heldIn(source, ['server'], OF_SERVER, 'another caller has');
   const ofWorkspaces = workspaces.flatMap(({ name, source: own, path }) =>
     heldIn(own, path, ['token'], `workspace ${name} has`),
   );
@@ -62,17 +85,20 @@ export function reportOpenServer(source: YamlSource, workspaces: readonly Placed
   const path = ['server', 'host'];
   const host = valueAt(source.value, path);
   if (typeof host !== 'string' || isLoopback(host)) return;
-  if (heldIn(source, ['server'], ['token', 'agency_token'], '').length > 0) return;
+  if (heldIn(source, ['server'], OF_SERVER, '').length > 0) return;
+  // Reported already.
+  if (OF_SERVER.some((key) => isEmpty(source, ['server', key]))) return;
   const missing = { code: 'missing-token', fix: 'Set token: ${AUTORESPONDER_TOKEN}, or host: 127.0.0.1.' };
   const message = 'host: other machines can reach this address, but there is no token';
   if (workspaces.length === 0) source.report(path, { ...missing, message });
   for (const { name, source: own, path: base } of workspaces) {
     if (heldIn(own, base, ['token'], '').length > 0) continue;
     const fix = `Set agency_token: \${AGENCY_TOKEN} in \`server\`, give workspace ${name} a token, or set host: 127.0.0.1.`;
-    // An empty token is reported at its place, where it is not if its variable is missing.
-    const isEmpty = valueAt(own.value, [...base, 'token']) !== undefined;
-    if (isEmpty) own.report([...base, 'token'], { ...missing, fix, message: `token: empty, but ${OPEN}` });
-    else source.report(path, { ...missing, fix, message: `${message} of workspace ${name}` });
+    if (isEmpty(own, [...base, 'token'])) continue;
+    const problem = { ...missing, fix, message: `${message} of workspace ${name}` };
+    // Of a token that is written only the variable is reported, at its place.
+    if (valueAt(own.value, [...base, 'token']) !== undefined) own.report([...base, 'token'], problem);
+    else source.report(path, problem);
   }
 }
 

@@ -14,6 +14,7 @@ import { hostSchema, type RawHost, type RawWorkspace, workspaceFileSchema } from
 import { toConfig } from './to-config.js';
 import {
   type Placed,
+  reportEmptyTokens,
   reportOpenServer,
   reportServerTokens,
   reportSharedTokens,
@@ -44,6 +45,7 @@ export function parseWorkspaces(
     reportSchedule(source, path, isSchedule);
     reportFixedZones(source, path);
     reportShortTokens(source, path);
+    reportEmptyTokens(source, path);
   }
   reportStore(source, raw);
   if (raw === undefined) return { ok: false, findings: source.findings() };
@@ -58,6 +60,7 @@ export function parseWorkspaces(
     reportSchedule(own, [], isSchedule);
     reportFixedZones(own, []);
     reportShortTokens(own, []);
+    reportEmptyTokens(own, []);
   }
   reportSharedKeys(found);
   reportOpenServer(source, found);

@@ -106,6 +106,7 @@ export function withGroups(source: YamlSource, groups: Groups): YamlSource {
     describe: (path) => source.describe(at(path) ?? path),
     unquoted: (path) => source.unquoted(at(path) ?? path),
     isFromEnvironment: (path) => source.isFromEnvironment(at(path) ?? path),
+    isOptional: (path) => source.isOptional(at(path) ?? path),
   };
 }
 

@@ -79,8 +79,12 @@ function refuseSecret({ source }: Draft, path: Path, what: string, example: stri
 
 function checkVariable({ source, context }: Draft, path: Path, what: string, name: string): void {
   if (context.hasVariable?.(name) !== false) return;
-  const message = `${what}: the environment variable ${name} is not set`;
-  source.report(path, { code: 'missing-variable', message, fix: `Set ${name} before the program starts.` });
+  const message = `${what}: the environment variable ${name} is not set, or empty`;
+  source.report(path, {
+    code: 'missing-variable',
+    message,
+    fix: `Give ${name} a value before the program starts.`,
+  });
 }
 
 /** Reports headers that the program sets itself, secrets in plain text, and variables that are not set. */

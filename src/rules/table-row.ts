@@ -50,6 +50,7 @@ export function rowSource(
     },
     unquoted: () => null,
     isFromEnvironment: () => false,
+    isOptional: () => false,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Observer } from '../domain/observer.js';
 import type { Trouble } from '../domain/health.js';
 import type { Clock } from '../domain/time.js';
+import { isSet } from '../project/asked.js';
 import { type LiveWorkspace, rulesState } from '../project/reload.js';
 import type { AuditStore } from '../store/ports/audit.js';
 import type { ContactStore } from '../store/ports/contacts.js';
@@ -91,7 +92,7 @@ async function createPanel(
     set: () => live.set,
     tables: () => live.tables,
     saved: () => live.saved,
-    variables: Object.keys(env).filter((name) => env[name] !== undefined),
+    variables: Object.keys(env).filter((name) => isSet(env, name)),
     reload: reload ?? null,
     play,
     command: async (asked, actor) => {

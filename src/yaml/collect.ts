@@ -61,5 +61,6 @@ export function withoutContents(file: string, finding: Finding): YamlSource {
     describe: () => 'nothing',
     unquoted: () => null,
     isFromEnvironment: () => false,
+    isOptional: () => false,
   };
 }

@@ -50,6 +50,7 @@ interface Found {
 interface FromEnvironment {
   readonly names: ReadonlyMap<Scalar, readonly string[]>;
   readonly missing: ReadonlySet<Scalar>;
+  readonly optional: ReadonlySet<Scalar>;
 }
 
 function step({ targets }: Root, node: unknown, key: PropertyKey): Found | null {
@@ -108,13 +109,18 @@ function toValue(document: Document): { value: unknown } | Located {
   return excess ?? { value: document.toJS({ maxAliasCount: -1 }) as unknown };
 }
 
+/** A reference with an empty default. */
+const OPTIONAL = /^\$\{[A-Za-z_]\w*:-\}$/u;
+
 function fillIn(document: Document, env: Environment): FromEnvironment & { located: readonly Located[] } {
   const names = new Map<Scalar, readonly string[]>();
   const missing = new Set<Scalar>();
+  const optional = new Set<Scalar>();
   const located: Located[] = [];
   visit(document, {
     Scalar(key, scalar) {
       if (key === 'key' || typeof scalar.value !== 'string' || !scalar.value.includes('${')) return;
+      if (OPTIONAL.test(scalar.value)) optional.add(scalar);
       const result = interpolate(scalar.value, env);
       scalar.value = result.text;
       names.set(scalar, result.names);
@@ -133,7 +139,7 @@ function fillIn(document: Document, env: Environment): FromEnvironment & { locat
       }
     },
   });
-  return { names, missing, located };
+  return { names, missing, optional, located };
 }
 
 function secretRanges({ document, targets }: Root, text: string): Offsets[] {
@@ -224,6 +230,7 @@ interface Opened {
 const NOTHING: FromEnvironment & { located: readonly Located[] } = {
   names: new Map(),
   missing: new Set(),
+  optional: new Set(),
   located: [],
 };
 function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened): YamlSource {
@@ -277,6 +284,10 @@ function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened
       return isWhole && isScalar(node) && node.type === 'PLAIN' ? (node.source ?? '') : null;
     },
     isFromEnvironment: (path) => namesAt(path).length > 0,
+    isOptional(path) {
+      const { node } = find(root, path);
+      return isScalar(node) && filled.optional.has(node);
+    },
   };
 }
 

@@ -40,6 +40,8 @@ export interface YamlSource {
   readonly unquoted: (path: Path) => string | null;
   /** True for an unquoted value with text from the environment, which may be meant as a number. */
   readonly isFromEnvironment: (path: Path) => boolean;
+  /** True for a value that may be empty, because it is a reference with an empty default: `${NAME:-}`. */
+  readonly isOptional: (path: Path) => boolean;
 }
 
 /** The value at a path, or undefined. */

@@ -58,7 +58,7 @@ describe.each([
     ['host: 0.0.0.0, agency_token: "${AGENCY}"', '', []],
     ['host: 0.0.0.0', '', [`host: ${OPEN} this address, but there is no token of workspace florist`]],
     [
-      'host: 0.0.0.0, agency_token: " "',
+      'host: 0.0.0.0, agency_token: "${NONE:-}"',
       '',
       [`host: ${OPEN} this address, but there is no token of workspace florist`],
     ],
@@ -78,7 +78,8 @@ describe.each([
     ['', VIEWER.replace('token-of-vi', 'token-of-bakery'), 'token: workspace bakery has the same token'],
     ['', `token: token-of-vi, ${VIEWER}`, 'token: workspace florist has the same token'],
     ['agency_token: token-of-vi', VIEWER, 'token: `server.agency_token` is the same token'],
-    ['host: 0.0.0.0', 'token: ""', `token: empty, but ${OPEN} \`server.host\``],
+    ['host: 0.0.0.0', 'token: "${NONE:-}"', 'variable NONE is not set, and its default is empty'],
+    ['host: 0.0.0.0', 'token: ""', 'token: empty, which is no token'],
     ['host: 0.0.0.0', 'token: "${UNSET}"', 'the environment variable UNSET is not set'],
     [
       '',

@@ -124,7 +124,7 @@ describe('the actions of a rule without a reply', () => {
     [
       'a variable that is not set',
       'headers: { X-A: "${NOPE}" }',
-      'headers: X-A: the environment variable NOPE is not set',
+      'headers: X-A: the environment variable NOPE is not set, or empty',
     ],
     [
       'a secret in the body',
@@ -171,8 +171,8 @@ describe('the actions of a rule without a reply', () => {
     expect(faultsOf(line('${OTHER}'), { hasVariable })).toEqual([
       [
         'missing-variable',
-        'secret: the environment variable OTHER is not set',
-        'Set OTHER before the program starts.',
+        'secret: the environment variable OTHER is not set, or empty',
+        'Give OTHER a value before the program starts.',
       ],
     ]);
   });
