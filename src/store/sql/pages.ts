@@ -1,4 +1,3 @@
-import type { InboundEvent } from '../../domain/event.js';
 import type { Reason } from '../../domain/reason.js';
 import type { Instant } from '../../domain/time.js';
 import { counter, decisionOf } from './counts.js';
@@ -30,10 +29,7 @@ export function pages(
   ): Work<number> {
     const readAt = clock();
     const added = yield* insert(
-      events.map((each) => {
-        const row = toRow(each, readAt);
-        return COLUMNS.map((column) => row[column] ?? null);
-      }),
+      events.map((each) => Object.values(COLUMNS).map((valueOf) => valueOf(each, readAt))),
     );
     // The caller leaves out rows that the journal has with the same problem.
     const unreadable = new Map(
@@ -61,63 +57,42 @@ insert into walks values (?, ?, ?, ?)
 on conflict (resource) do update set platforms = excluded.platforms, page_token = excluded.page_token,
   newest_at = excluded.newest_at`;
 
-const COLUMNS = [
-  ...['id', 'kind', 'platform', 'account', 'source_id', 'conversation_id', 'contact_id', 'contact_name'],
-  ...[
-    'contact_username',
-    'text',
-    'at',
-    'read_at',
-    'direction',
-    'before_start',
-    'post_id',
-    'platform_post_id',
-  ],
-  ...['platform_comment_id', 'parent_id', 'reason', 'detail', 'decided_at', 'held'],
-];
+/** The columns of a new row, each with its value. */
+const COLUMNS: Readonly<Record<string, (row: NewEvent, readAt: Instant) => Value>> = {
+  id: ({ event }) => event.id,
+  kind: ({ event }) => event.kind,
+  platform: ({ event }) => event.platform,
+  account: ({ event }) => event.account,
+  source_id: ({ event }) => event.sourceId,
+  conversation_id: ({ event }) => event.conversationId,
+  contact_id: ({ event }) => event.contact.id,
+  contact_name: ({ event }) => event.contact.name,
+  contact_username: ({ event }) => event.contact.username,
+  text: ({ event }) => event.text,
+  at: ({ event }) => event.at,
+  read_at: (_, readAt) => readAt,
+  direction: ({ event }) => event.direction,
+  before_start: ({ beforeStart }) => (beforeStart ? 1 : 0),
+  post_id: ({ event }) => event.comment?.postId ?? null,
+  platform_post_id: ({ event }) => event.comment?.platformPostId ?? null,
+  platform_comment_id: ({ event }) => event.comment?.platformCommentId ?? null,
+  parent_id: ({ event }) => event.comment?.parentId ?? null,
+  reason: ({ unreadable }) => (unreadable === undefined ? null : 'unreadable'),
+  detail: ({ unreadable }) => unreadable ?? null,
+  decided_at: ({ unreadable }, readAt) => (unreadable === undefined ? null : readAt),
+  held: ({ held }) => (held === undefined ? null : JSON.stringify(held)),
+};
+
+/** Columns that a row read again keeps. */
+const KEPT = ['id', 'kind', 'source_id', 'before_start'];
 
 const EVENTS: Target = {
   into: 'events',
-  columns: COLUMNS,
+  columns: Object.keys(COLUMNS),
   onConflict: `
-on conflict (id) do update set platform = excluded.platform, account = excluded.account,
-  conversation_id = excluded.conversation_id, contact_id = excluded.contact_id, contact_name = excluded.contact_name,
-  contact_username = excluded.contact_username, text = excluded.text, at = excluded.at, read_at = excluded.read_at,
-  direction = excluded.direction, post_id = excluded.post_id, platform_post_id = excluded.platform_post_id,
-  platform_comment_id = excluded.platform_comment_id, parent_id = excluded.parent_id, reason = excluded.reason,
-  detail = excluded.detail, decided_at = excluded.decided_at, held = excluded.held
+on conflict (id) do update set ${Object.keys(COLUMNS)
+    .filter((column) => !KEPT.includes(column))
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ')}
 where events.reason = 'unreadable' and (excluded.reason is null or excluded.detail <> events.detail)`,
 };
-
-function toRow({ event, beforeStart, unreadable, held }: NewEvent, readAt: Instant): Record<string, Value> {
-  return {
-    reason: unreadable === undefined ? null : 'unreadable',
-    detail: unreadable ?? null,
-    decided_at: unreadable === undefined ? null : readAt,
-    held: held === undefined ? null : JSON.stringify(held),
-    id: event.id,
-    kind: event.kind,
-    platform: event.platform,
-    account: event.account,
-    source_id: event.sourceId,
-    conversation_id: event.conversationId,
-    contact_id: event.contact.id,
-    contact_name: event.contact.name,
-    contact_username: event.contact.username,
-    text: event.text,
-    at: event.at,
-    read_at: readAt,
-    direction: event.direction,
-    before_start: beforeStart ? 1 : 0,
-    ...commentColumns(event),
-  };
-}
-
-function commentColumns({ comment }: InboundEvent): Record<string, Value> {
-  return {
-    post_id: comment?.postId ?? null,
-    platform_post_id: comment?.platformPostId ?? null,
-    platform_comment_id: comment?.platformCommentId ?? null,
-    parent_id: comment?.parentId ?? null,
-  };
-}
