@@ -5,23 +5,15 @@ import type { SqlRunner, Work } from './sql-runner.js';
 
 type What = Pick<AuditEntry, 'action' | 'subject'>;
 
-/** Records who acted, within the transaction of the action. */
-export function recorder(db: SqlRunner): (what: What, actor: Actor, now: Instant) => Work<void> {
+/** Records who acted, within the transaction of the action; nothing for a change by the program itself. */
+export function recorder(db: SqlRunner): (what: What, actor: Actor | undefined, now: Instant) => Work<void> {
   const insert = db.prepare(
     'insert into audit (at, by, role, action, subject) values (@now, @by, @role, @action, @subject)',
   );
-  return function* ({ action, subject }, { by, role = 'owner' }, now) {
+  return function* ({ action, subject }, actor, now) {
+    if (actor === undefined) return;
+    const { by, role = 'owner' } = actor;
     yield* insert.run({ now, by, role, action, subject });
-  };
-}
-
-/** Records who acted if a person did, and nothing for a change by the program itself. */
-export function optionalRecorder(
-  db: SqlRunner,
-): (what: What, actor: Actor | undefined, now: Instant) => Work<void> {
-  const record = recorder(db);
-  return function* (what, actor, now) {
-    if (actor !== undefined) yield* record(what, actor, now);
   };
 }
 

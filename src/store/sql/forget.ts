@@ -5,7 +5,7 @@ import { statesFrom } from '../../domain/transitions.js';
 import { WEBHOOK_STEPS } from '../../domain/webhook.js';
 import type { ReplyHistory } from './reply-history.js';
 import type { SqlRunner, Work } from './sql-runner.js';
-import { optionalRecorder } from './audit.js';
+import { recorder } from './audit.js';
 import { reasons } from './reasons.js';
 import { type SendRow, toSend } from './rows.js';
 import { inStates, SEND, RUN, WEBHOOK } from './states.js';
@@ -79,7 +79,7 @@ function byContact(db: SqlRunner, memory: ReplyHistory): Pick<ContactStore, 'for
   const emptySends = db.prepare(EMPTY_SENDS);
   const event = reasons(db);
 
-  const record = optionalRecorder(db);
+  const record = recorder(db);
 
   const all = db.transaction(function* (
     contact: string,

@@ -73,22 +73,16 @@ select (select max(seq) from events where account = @account and contact_id = @c
     union all select id from sends where account = @account and contact_id = @contact and contact_id <> ''
       and rule = @rule)) as written`;
 
-interface WaitingReplies {
-  /** Stops the automatic replies to an event that were not sent yet. */
-  stop(eventId: string, detail: string, now: Instant): Work<void>;
-}
-
-export function waitingReplies(db: SqlRunner): WaitingReplies {
+/** Stops the automatic replies to an event that were not sent yet. */
+export function waitingStopper(db: SqlRunner): (event: string, detail: string, now: Instant) => Work<void> {
   const stop = db.prepare<SendRow>(
     `update sends set state = 'stopped', reason = 'human_active', detail = @detail, ended_at = @now, check_at = null
      where event_id = @event and rule <> @rule and state in ${inStates(statesFrom(SEND_STEPS.expire))} returning *`,
   );
   const { settle } = reasons(db);
-  return {
-    *stop(event, detail, now) {
-      const rows = yield* stop.all({ event, detail, now, rule: HUMAN_RULE });
-      // All are stopped before: a public reply must not fall back to its other text.
-      for (const row of rows) yield* settle(toSend(row), 'stopped', 'human_active', now);
-    },
+  return function* (event, detail, now) {
+    const rows = yield* stop.all({ event, detail, now, rule: HUMAN_RULE });
+    // All are stopped before: a public reply must not fall back to its other text.
+    for (const row of rows) yield* settle(toSend(row), 'stopped', 'human_active', now);
   };
 }

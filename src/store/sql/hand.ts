@@ -3,7 +3,7 @@ import { HUMAN_RULE } from '../../domain/rule.js';
 import type { Instant } from '../../domain/time.js';
 import type { HandStore, Writer } from '../ports/hand.js';
 import { draftRows } from './drafts.js';
-import { commentTargetOf, isHeldFor, waitingReplies } from './hand-comments.js';
+import { commentTargetOf, isHeldFor, waitingStopper } from './hand-comments.js';
 import { handWriter } from './hand-writer.js';
 import { type EventRow, toEvent } from './rows.js';
 import type { SqlRunner, Work } from './sql-runner.js';
@@ -23,7 +23,7 @@ export function handReplies(db: SqlRunner): HandStore {
   const commentTarget = commentTargetOf(db);
   const write = handWriter(db);
   const isHeld = isHeldFor(db);
-  const waiting = waitingReplies(db);
+  const stopWaiting = waitingStopper(db);
   const drafts = draftRows(db);
   return {
     conversationPeople: db.reads(function* (id: string) {
@@ -57,7 +57,7 @@ export function handReplies(db: SqlRunner): HandStore {
       if (action === 'private_reply' && (yield* isHeld(found))) return 'used';
       const detail = `${actor.by} replied by hand`;
       yield* drafts.answered(found.event, detail, now);
-      yield* waiting.stop(eventId, detail, now);
+      yield* stopWaiting(eventId, detail, now);
       return yield* write({ event: found.event, type: action, text }, actor, now);
     }),
   };

@@ -2,7 +2,7 @@ import type { Actor } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import type { OwnerStore } from '../ports/owner.js';
 import type { SqlRunner, Work } from './sql-runner.js';
-import { optionalRecorder } from './audit.js';
+import { recorder } from './audit.js';
 import { lastHumanOf } from './last-human.js';
 import { type EventRow, toEvent } from './rows.js';
 import { threads } from './threads.js';
@@ -16,7 +16,7 @@ export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
   const lastComment = db.prepare<EventRow>(LAST_COMMENT);
   const threadOf = threads(db);
   const ended = humanEndOf(db);
-  const record = optionalRecorder(db);
+  const record = recorder(db);
   const save = db.prepare(
     `insert into human_ends (account, contact_id, at) values (@account, @contact, @at)
      on conflict (account, contact_id) do update set at = excluded.at`,

@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import type { DecidedEvent, DecidedQuery, Label, LabelStore, NewLabel } from '../ports/labels.js';
-import { optionalRecorder } from './audit.js';
+import { recorder } from './audit.js';
 import type { SqlRunner } from './sql-runner.js';
 import { type EventRow, toEvent } from './rows.js';
 
@@ -17,7 +17,7 @@ export function labels(db: SqlRunner): LabelStore {
      select id, @rule, @isRight, @now from events where id = @eventId and text <> ''
      on conflict (event_id, rule) do update set is_right = excluded.is_right, labelled_at = excluded.labelled_at`,
   );
-  const record = optionalRecorder(db);
+  const record = recorder(db);
   const all = db.prepare(
     `select event_id as "eventId", l.rule, is_right as "isRight", text from labels l join events e on e.id = l.event_id
      order by labelled_at, event_id`,

@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/audit.js';
 import type { Notice, NoticeKind } from '../../domain/notice.js';
 import type { Instant } from '../../domain/time.js';
-import { optionalRecorder } from './audit.js';
+import { recorder } from './audit.js';
 import { openHandoffs } from './handoffs.js';
 import type { SqlRunner } from './sql-runner.js';
 import type { Handoff, OwnerStore } from '../ports/owner.js';
@@ -39,7 +39,7 @@ export function notices(db: SqlRunner): Part {
      order by id desc limit ?`,
   );
   const endHandoff = db.prepare('update handoffs set done_at = ? where id = ? and done_at is null');
-  const record = optionalRecorder(db);
+  const record = recorder(db);
 
   return {
     noteTrouble: db.transaction(function* (found: readonly Notice[], now: Instant, before: Instant) {

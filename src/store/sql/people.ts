@@ -6,7 +6,7 @@ import { SEND_STEPS, type SendState, TROUBLED_STATES } from '../../domain/send.j
 import { DAY, HOUR, type Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner, Work } from './sql-runner.js';
-import { optionalRecorder } from './audit.js';
+import { recorder } from './audit.js';
 import { reasons } from './reasons.js';
 import { type EventRow, PAUSED_BY, toEvent, toJournalRow, toPause, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
@@ -60,7 +60,7 @@ function outboxByHand(db: SqlRunner) {
   const endPause = db.prepare('delete from pauses where scope = ?');
   const event = reasons(db);
 
-  const record = optionalRecorder(db);
+  const record = recorder(db);
 
   const changer = (statement: typeof retry, action: AuditAction) =>
     db.transaction(function* (id: number, now: Instant, actor?: Actor) {

@@ -4,7 +4,7 @@ import type { HeaderTemplates } from '../../domain/request.js';
 import type { Actor, AuditAction } from '../../domain/audit.js';
 import type { Instant } from '../../domain/time.js';
 import { statesFrom } from '../../domain/transitions.js';
-import { optionalRecorder } from './audit.js';
+import { recorder } from './audit.js';
 import type { SqlRunner } from './sql-runner.js';
 import { inStates, WEBHOOK } from './states.js';
 import type { WebhookStore } from '../ports/webhooks.js';
@@ -41,7 +41,7 @@ export function webhooks(db: SqlRunner): Part {
      where id = ? and state in ${inStates(statesFrom(WEBHOOK_STEPS.discard))} returning *`,
     toWebhook,
   );
-  const record = optionalRecorder(db);
+  const record = recorder(db);
   const changer = (statement: typeof retry, action: AuditAction) =>
     db.transaction(function* (id: number, now: Instant, actor?: Actor) {
       const webhook = yield* statement.get(now, id);
