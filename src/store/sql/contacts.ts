@@ -3,7 +3,6 @@ import type { Funnel, RunOutcome } from '../../domain/funnel.js';
 import type { Reason } from '../../domain/reason.js';
 import { DAY, type Instant } from '../../domain/time.js';
 import type { ContactsQuery, FunnelFigure, KnownContact, RunView } from '../ports/contact-views.js';
-import type { Reports } from '../ports/reports.js';
 import { contactRows } from './effects.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import type { ContactStore } from '../ports/contacts.js';
@@ -75,7 +74,7 @@ export function contacts(db: SqlRunner): Part {
       return found.filter((contact) => isCalled(name, contact));
     }),
     contactFields: db.reads(() => fields.all()),
-    funnelFigures: figures(db),
+    funnelFigures: funnelFigures(db),
   };
 }
 
@@ -114,11 +113,6 @@ function toView({ steps, step, ...row }: RunViewRow): RunView {
   };
 }
 
-/** The dashboard's query about funnels. */
-export function funnelReports(db: SqlRunner): Pick<Reports, 'funnels'> {
-  return { funnels: figures(db) };
-}
-
 interface FigureRow {
   rule: string;
   day: number;
@@ -130,7 +124,7 @@ interface FigureRow {
   answered: number;
 }
 
-function figures(db: SqlRunner): (since: Instant) => Promise<readonly FunnelFigure[]> {
+export function funnelFigures(db: SqlRunner): (since: Instant) => Promise<readonly FunnelFigure[]> {
   const counted = db.prepare<FigureRow>(FIGURES);
   return db.reads(function* (since: Instant) {
     return summedUp(yield* counted.all(since));

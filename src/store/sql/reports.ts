@@ -4,7 +4,7 @@ import { HOUR, type Instant } from '../../domain/time.js';
 import type { Attempt, FeedQuery, Figure, Reports, Utterance } from '../ports/reports.js';
 import { branches } from './branches.js';
 import { funnelShapes } from './funnel-shapes.js';
-import { funnelReports } from './contacts.js';
+import { funnelFigures } from './contacts.js';
 import type { SqlRunner } from './sql-runner.js';
 import { PAUSED_BY, toJournalRow, toSend, toPause } from './rows.js';
 import { inStates, WEBHOOK } from './states.js';
@@ -21,7 +21,7 @@ export function reportsOver(db: SqlRunner): Omit<Reports, 'close'> {
     ...troubles(db),
     ...inbox(db),
     ...people(db),
-    ...funnelReports(db),
+    funnels: funnelFigures(db),
     ...funnelShapes(db),
     ...branches(db),
     ...search(db),
