@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/group.js';
 import { LIMITS } from '../../domain/limits.js';
 import { HOUR, type Instant, MINUTE, type Millis } from '../../domain/time.js';
 import type { SendBudget } from '../../store/ports/outbox.js';
@@ -12,7 +13,8 @@ type Waiting = QueueState['waiting'][number];
  * minute and have hours of their own (3,000 random queues). `now` if the queue is empty.
  */
 export function emptyAt(queue: QueueState, budget: Budget, now: Instant): Instant {
-  const hours = groups(queue.attempts, ({ account }) => account);
+  const attempts = groupBy(queue.attempts, ({ account }) => account);
+  const hours = new Map([...attempts].map(([account, made]) => [account, made.map(({ at }) => at)]));
   const routes = [...new Set(queue.waiting.map(({ route }) => route))];
   const ends = routes.map((route) => {
     const calls = queue.calls.filter((call) => call.route === route).map(({ at }) => at);
@@ -69,17 +71,4 @@ function leastBusy(
 /** Time when a sliding window allows one more; -Infinity if at any time. */
 function freeAt(made: readonly Instant[], most: number, window: Millis): Instant {
   return (made.at(-most) ?? -Infinity) + window;
-}
-
-function groups<T extends { readonly at: Instant }>(
-  rows: readonly T[],
-  keyOf: (row: T) => string,
-): Map<string, Instant[]> {
-  const found = new Map<string, Instant[]>();
-  for (const row of rows) {
-    const times = found.get(keyOf(row)) ?? [];
-    times.push(row.at);
-    found.set(keyOf(row), times);
-  }
-  return found;
 }
