@@ -15,7 +15,7 @@ import type { PollingMemory } from '../poller/polling-memory.js';
 import type { Workspace } from '../project/project.js';
 import type { Store } from '../store/ports/store.js';
 import { byName, pollingOf, settingsOf } from './polling.js';
-import { createSlice, type Slice } from './slice.js';
+import { sliceEnd } from './slice.js';
 
 /** Shared options of the parts of a workspace. */
 export interface Common {
@@ -90,14 +90,14 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
     ...(requestTimeout === undefined ? {} : { timeout: requestTimeout }),
   });
   const { readHealth } = memory.polling;
-  const slice = createSlice(common.mostPerCycle?.time, clock);
+  const isOver = sliceEnd(common.mostPerCycle?.time, clock);
   const onTrouble: OnTrouble = (what, error) => readHealth.troubled(error, retried(what));
-  const sending = createSending({ ...common, onTrouble, slice }, store, client);
+  const sending = createSending({ ...common, onTrouble, isOver }, store, client);
   const polling = pollingOf({
     ...{ config, rules: workspace, store, clock, logger, observer, client, throttle, nextPoll },
     memory: memory.polling,
     mostDecided: common.mostPerCycle?.decisions,
-    isOver: slice.isOver,
+    isOver,
     onTurn: sending.nudge,
     sendEarly: sending.early,
   });
@@ -184,7 +184,7 @@ function outboxOf(common: Watched, store: Store, client: BlotatoClient): Outbox 
     accounts: byName(accounts),
     claimedMost: common.workerTimes?.claimedMost,
     mostAttempts: common.mostPerCycle?.sends,
-    isOver: common.slice.isOver,
+    isOver: common.isOver,
     visibleWithin: delivery.visibleWithin,
     requestTimeout: common.requestTimeout ?? LIMITS.requestTimeout,
     ambiguous: delivery.ambiguous,
@@ -203,11 +203,11 @@ function outboxOf(common: Watched, store: Store, client: BlotatoClient): Outbox 
 }
 
 function webhooksOf(
-  { workspace: { config }, clock, logger, onTrouble, slice }: Watched,
+  { workspace: { config }, clock, logger, onTrouble, isOver }: Watched,
   store: Store,
 ): WebhookSender {
   return createWebhooks({
-    ...{ store, clock, env: process.env, isOver: slice.isOver },
+    ...{ store, clock, env: process.env, isOver },
     allowHosts: config.webhooks.allowHosts,
     onEnd({ id, eventId, rule, url, attempts }, { state, detail }) {
       const level = state === 'delivered' ? 'info' : state === 'dead' ? 'error' : 'warn';
@@ -222,13 +222,13 @@ function webhooksOf(
 }
 
 function funnelWorkOf(
-  { workspace, clock, logger, onTrouble, slice }: Watched,
+  { workspace, clock, logger, onTrouble, isOver }: Watched,
   store: Store,
   onQueued: () => void,
 ): FunnelWorker {
   const { config } = workspace;
   return createFunnelWorker({
-    ...{ store, clock, env: process.env, isOver: slice.isOver },
+    ...{ store, clock, env: process.env, isOver },
     allowHosts: config.webhooks.allowHosts,
     set: () => workspace.set,
     settings: settingsOf(config),
@@ -244,7 +244,7 @@ type OnTrouble = (what: string, error: unknown) => void;
 
 interface Watched extends Common {
   readonly onTrouble: OnTrouble;
-  readonly slice: Slice;
+  readonly isOver: () => boolean;
 }
 
 /** The log message for a failure that will be retried. */

@@ -1,19 +1,14 @@
 import type { Clock, Instant, Millis } from '../domain/time.js';
 
-/** The time in which a cycle may begin new work. */
-export interface Slice {
-  /** Begins the slice at the first call. Returns true once it is over: work under way is finished, and the rest waits. */
-  isOver(): boolean;
-}
-
-/** Creates a slice of the given length; undefined for a slice that never ends. */
-export function createSlice(time: Millis | undefined, clock: Clock): Slice {
+/**
+ * The end of the time in which a cycle may begin new work, which begins at the first call. The function returns true once
+ * it is over: work under way is finished, and the rest waits. Without a length it never ends.
+ */
+export function sliceEnd(time: Millis | undefined, clock: Clock): () => boolean {
   let beganAt: Instant | null = null;
-  return {
-    isOver() {
-      if (time === undefined) return false;
-      beganAt ??= clock();
-      return clock() - beganAt >= time;
-    },
+  return () => {
+    if (time === undefined) return false;
+    beganAt ??= clock();
+    return clock() - beganAt >= time;
   };
 }
