@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
@@ -22,7 +23,6 @@ import {
   versionOf,
 } from './rule-files.js';
 import { jobOf, replayOf, ruleTexts } from './rules-view.js';
-import { rulesSchema } from './rules-schema.js';
 import type {
   RuleCheckView,
   RuleFaultView,
@@ -34,6 +34,8 @@ import type {
 
 const SHARED =
   'other workspaces use these rules as well; fix: ask your agency, which can change them, or for rules of your own';
+/** The schema for completion in an editor; its relative path is the same from sources and build. */
+const SCHEMA = new URL('../../schema/rules.schema.json', import.meta.url);
 const LONGEST_FILE = 1_000_000;
 const REPLAYED_FOR = 30 * DAY;
 
@@ -72,7 +74,7 @@ export function createEditApi(panel: Panel, callerOf: (context: Context) => Call
     if (error instanceof JudgeError) return c.json({ error: error.message }, 503);
     throw error;
   });
-  api.get('/schema', (c) => c.json(rulesSchema()));
+  api.get('/schema', async (c) => c.json(JSON.parse(await readFile(SCHEMA, 'utf8')) as object));
   api.post('/switch', async (c) =>
     withBody(switchBody, await bodyOf(c), c, async ({ id, file: name, to }) => {
       const file = await readRuleFile(panel.config.rulesPath, name);

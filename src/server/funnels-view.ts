@@ -3,7 +3,7 @@ import type { Rule } from '../domain/rule.js';
 import { branchResults } from '../domain/split.js';
 import { DAY, type Instant } from '../domain/time.js';
 import type { FunnelFigure } from '../store/ports/contact-views.js';
-import type { FunnelShape, StandingMark } from '../store/ports/funnel-shapes.js';
+import type { FunnelShape, StandingQuery } from '../store/ports/funnel-shapes.js';
 import { exampleOf } from './example.js';
 import { stepsView } from './funnel-steps.js';
 import type { Panel } from './panel.js';
@@ -38,25 +38,16 @@ export async function funnelsView(panel: Panel, range: number): Promise<FunnelsV
   };
 }
 
-/** A step of a funnel, and the page of its contacts. */
-export interface StandingQuery {
-  readonly rule: string;
-  readonly step: number;
-  /** Range in days up to today. */
-  readonly days: number;
-  readonly after: StandingMark | null;
-}
-
-/** A page of the contacts who stand at a step of a funnel, those longest there first. */
+/** A page of the contacts who stand at a step of a funnel in the last `days`, those longest there first. */
 export async function standingView(
   { reports, set, clock }: Panel,
-  { rule, step, days, after }: StandingQuery,
+  { days, ...query }: Pick<StandingQuery, 'rule' | 'step' | 'after'> & { readonly days: number },
 ): Promise<StandingsView> {
   const from = daysOf(clock(), days).since;
-  const funnel = set().written.find(({ id }) => id === rule)?.funnel ?? null;
+  const funnel = set().written.find(({ id }) => id === query.rule)?.funnel ?? null;
   const steps = funnel === null ? null : JSON.stringify(funnel);
   const limit = MOST_STANDING + 1;
-  const found = await reports.standing({ rule, steps, step, from, limit, after });
+  const found = await reports.standing({ ...query, steps, from, limit });
   const people = found.slice(0, MOST_STANDING);
   const last = people.at(-1);
   const isMore = found.length > MOST_STANDING && last !== undefined;

@@ -81,11 +81,6 @@ export interface TodayTotals {
   readonly emails: number;
 }
 
-export interface TodayDay {
-  readonly answered: number;
-  readonly leftAlone: number;
-}
-
 /** The first page: results of the messages and comments of a range of days. */
 export interface TodayView {
   /** Range in days, each of 24 hours up to now. */
@@ -95,7 +90,7 @@ export interface TodayView {
   readonly previous: TodayTotals | null;
   readonly today: TodayTotals;
   /** Totals by day, oldest first, from the first day with an event. */
-  readonly days: readonly TodayDay[];
+  readonly days: readonly Pick<TodayTotals, 'answered' | 'leftAlone'>[];
   /** Start of the last day as a UTC date, in the requested zone. */
   readonly lastDay: Instant;
   /** Events of the range by reason, without our own. */
