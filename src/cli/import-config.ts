@@ -1,7 +1,5 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadConfig } from '../config/load.js';
+import { existsSync } from 'node:fs';
+import { parseConfig } from '../config/load.js';
 import type { Config } from '../domain/config.js';
 import { isSchedule } from '../poller/schedule.js';
 import { Exit } from './exit.js';
@@ -25,14 +23,7 @@ export function configForImport(options: CommonOptions, needsKey = false): Confi
   if (needsKey)
     throw new Exit(1, `${options.config} does not exist; fix: \`autoresponder init\`, or give a JSON file`);
   say(`${options.config} does not exist: the rules are checked with an account of each platform`);
-  const folder = mkdtempSync(join(tmpdir(), 'autoresponder-import-'));
-  try {
-    const file = join(folder, 'config.yaml');
-    writeFileSync(file, SAMPLE);
-    const loaded = loadConfig(file, {}, isSchedule);
-    if (!loaded.ok) throw new Error(loaded.findings[0]?.message);
-    return loaded.value;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const sample = parseConfig(SAMPLE, options.config, {}, isSchedule);
+  if (!sample.ok) throw new Error(sample.findings[0]?.message);
+  return sample.value;
 }

@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Config } from '../domain/config.js';
 import type { KeywordSpec } from '../domain/rule.js';
+import type { CompiledSet } from '../engine/rule-set.js';
 import { compileKeyword } from '../engine/text/keywords.js';
 import { MessageText } from '../engine/text/text.js';
 import type { ImportedRule } from '../importers/imported.js';
-import { readRules } from '../project/project.js';
 import { createHistory } from '../rehearsal/history.js';
 import { rehearseEvent } from '../rehearsal/rehearse.js';
 import type { JournalRow } from '../store/ports/journal.js';
@@ -84,36 +81,22 @@ const TEXT_SHOWN = 80;
  * with what happened.
  */
 export async function againstJournal(
-  text: string,
+  set: CompiledSet,
   config: Config,
   options: CommonOptions,
 ): Promise<AgainstJournal> {
-  const folder = mkdtempSync(join(tmpdir(), 'autoresponder-import-'));
-  try {
-    const rulesPath = join(folder, 'imported.yaml');
-    writeFileSync(rulesPath, text);
-    const rules = await readRules({ ...config, rulesPath });
-    if (!rules.ok) throw new Error(rules.findings[0]?.message);
-    const history = createHistory();
-    const accounts = new Map(config.accounts.map((account) => [account.name, account]));
-    const gained: AgainstJournal['gained'][number][] = [];
-    const missed: AgainstJournal['gained'][number][] = [];
-    const rows = await writtenTo(options);
-    for (const { event, rule, trace } of rows) {
-      const { decision } = await rehearseEvent(event, event.at, {
-        config,
-        set: rules.value.set,
-        history,
-        accounts,
-      });
-      const [is, was] = [decision.actions.length > 0, (trace?.actions.length ?? 0) > 0];
-      if (is && !was) gained.push({ id: event.id, rule: decision.rule, text: event.text });
-      if (was && !is) missed.push({ id: event.id, rule, text: event.text });
-    }
-    return { events: rows.length, gained, missed, lines: linesOf(rows.length, gained, missed) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const history = createHistory();
+  const accounts = new Map(config.accounts.map((account) => [account.name, account]));
+  const gained: AgainstJournal['gained'][number][] = [];
+  const missed: AgainstJournal['gained'][number][] = [];
+  const rows = await writtenTo(options);
+  for (const { event, rule, trace } of rows) {
+    const { decision } = await rehearseEvent(event, event.at, { config, set, history, accounts });
+    const [is, was] = [decision.actions.length > 0, (trace?.actions.length ?? 0) > 0];
+    if (is && !was) gained.push({ id: event.id, rule: decision.rule, text: event.text });
+    if (was && !is) missed.push({ id: event.id, rule, text: event.text });
   }
+  return { events: rows.length, gained, missed, lines: linesOf(rows.length, gained, missed) };
 }
 
 function linesOf(

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Config } from '../domain/config.js';
 import type { Finding } from '../domain/finding.js';
 import { OPT_OUT_RULE } from '../domain/rule.js';
+import type { CompiledSet } from '../engine/rule-set.js';
 import type { Lost } from '../importers/imported.js';
 import { type Named, rulesText, type Sample, samplesOf } from '../importers/rules-text.js';
 import { sampleOf } from '../lint/pattern-sample.js';
-import { type Project, readRules } from '../project/project.js';
+import { readRules } from '../project/project.js';
 import { createHistory } from '../rehearsal/history.js';
 import { rehearse } from '../rehearsal/rehearse.js';
 import { runRuleTest } from '../rehearsal/rule-tests.js';
@@ -15,10 +16,14 @@ import { createProgress } from './progress.js';
 
 /** The rule file of an import, checked and tested; or its errors. */
 export type Made =
-  | { readonly ok: true; readonly text: string; readonly tests: number; readonly lost: readonly Lost[] }
+  | {
+      readonly ok: true;
+      readonly text: string;
+      readonly tests: number;
+      readonly lost: readonly Lost[];
+      readonly set: CompiledSet;
+    }
   | { readonly ok: false; readonly findings: readonly Finding[] };
-
-type Rules = Pick<Project, 'rules' | 'set'>;
 
 /**
  * Writes the rules as a file, with a test for each text to which the source tool replies. A test expects the
@@ -37,20 +42,21 @@ export async function makeRules(given: readonly Named[], comment: string, config
   const text = rulesText(rules, comment, ({ rule, text: said }) => acts.get(keyOf(rule, said)));
   const whole = await loaded(text, config);
   if (!whole.ok) return whole;
+  const { set } = whole.value;
   const { tests } = whole.value.rules;
   for (const test of tests) {
-    const { failures } = await runRuleTest(test, { config, set: whole.value.set, now: Date.now() });
+    const { failures } = await runRuleTest(test, { config, set, now: Date.now() });
     if (failures.length > 0)
       throw new Error(`the generated test "${test.name}" fails: ${failures.join('; ')}`);
   }
-  return { ok: true, text, tests: tests.length, lost };
+  return { ok: true, text, tests: tests.length, lost, set };
 }
 
 /**
  * Adds a text that the expressions of a rule match, if the source has none, so that the rule has a test. Leaves
  * out texts to which another rule replies.
  */
-async function withSample(rule: Named, set: Rules['set'], config: Config): Promise<Named> {
+async function withSample(rule: Named, set: CompiledSet, config: Config): Promise<Named> {
   const { match, any } = Object(rule.keys['keywords']) as {
     readonly match?: unknown;
     readonly any?: unknown;
@@ -68,7 +74,7 @@ async function withSample(rule: Named, set: Rules['set'], config: Config): Promi
 
 const keyOf = (rule: string, text: string): string => `${rule}\n${text}`;
 
-async function decideSamples(rules: readonly Named[], set: Rules['set'], config: Config) {
+async function decideSamples(rules: readonly Named[], set: CompiledSet, config: Config) {
   const acts = new Map<string, string | null>();
   const lost: Lost[] = [];
   const places = new Map(rules.map(({ id, place }) => [id, place]));
@@ -94,7 +100,7 @@ async function decideSamples(rules: readonly Named[], set: Rules['set'], config:
  */
 async function actingRule(
   { on, text, scope }: Sample,
-  set: Rules['set'],
+  set: CompiledSet,
   config: Config,
 ): Promise<string | null> {
   const event = { kind: on, text, at: Date.now(), ...scope };
@@ -109,12 +115,7 @@ function outcomeOf(acting: string | null): string {
 }
 
 /** Loads rules from a text as if it were a file. */
-async function loaded(
-  text: string,
-  config: Config,
-): Promise<
-  { readonly ok: true; readonly value: Rules } | { readonly ok: false; readonly findings: readonly Finding[] }
-> {
+async function loaded(text: string, config: Config) {
   const folder = mkdtempSync(join(tmpdir(), 'autoresponder-import-'));
   try {
     const rulesPath = join(folder, 'imported.yaml');

@@ -1,13 +1,12 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { blotatoClient } from '../blotato/client.js';
-import { readThrottle } from '../blotato/throttle.js';
 import { BlotatoError, ContractError, NoResponseError, type RefusalKind } from '../blotato/errors.js';
 import type { Config } from '../domain/config.js';
 import { LIMITS } from '../domain/limits.js';
 import { FOLDER_FILES, type Format, readAs } from '../importers/formats.js';
 import { type Imported, ImportError } from '../importers/imported.js';
 import { type Decoded, readText } from '../importers/read.js';
+import { apiClient } from './api-client.js';
 import { nearPath, say } from './output.js';
 
 const MOST_FILES = 2_000;
@@ -97,12 +96,7 @@ function namesIn(folder: string, wanted: RegExp): readonly string[] {
 }
 
 async function automationRows({ blotato, throttle }: Config): Promise<readonly unknown[]> {
-  const ledger = { countSince: async () => 0, oldestSince: async () => null, record: async () => undefined };
-  const client = blotatoClient({
-    ...blotato,
-    clock: Date.now,
-    throttle: readThrottle({ ledger, perMinute: throttle.readsPerMinute, clock: Date.now }),
-  });
+  const client = apiClient(blotato, throttle.readsPerMinute);
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   process.once('SIGINT', stop);

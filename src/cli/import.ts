@@ -74,7 +74,7 @@ async function convert({ kind, source, target, config, options }: Work): Promise
       'the imported rules have these errors; nothing was written; fix: correct the source and import it again',
     );
   }
-  const journal = options.againstJournal ? await againstJournal(made.text, config, options) : null;
+  const journal = options.againstJournal ? await againstJournal(made.set, config, options) : null;
   if (target !== null) writeNewFile(target, made.text);
   const result: Result = {
     file: target,
