@@ -4,10 +4,7 @@ import { nearPath } from './output.js';
 /** The coverage of the rules by tests in one line; with `isWhole`, also each part that is not covered. */
 export function coverageText(parts: readonly CoveredPart[], isWhole: boolean): string {
   const missed = parts.filter(({ isReached }) => !isReached);
-  const counts = COVERED_PARTS.map((kind) => {
-    const all = parts.filter((part) => part.kind === kind);
-    return `${kind} ${all.filter(({ isReached }) => isReached).length}/${all.length}`;
-  });
+  const counts = countsOf(parts).map(([kind, { total, reached }]) => `${kind} ${reached}/${total}`);
   const more = missed.length > 0 && !isWhole ? '; --coverage lists what no test reaches' : '';
   const lines = isWhole
     ? [...new Set(missed.map(({ rule }) => rule))].map((rule) => ruleLine(rule, missed))
@@ -16,10 +13,6 @@ export function coverageText(parts: readonly CoveredPart[], isWhole: boolean): s
 }
 
 export function coverageJson(parts: readonly CoveredPart[]) {
-  const counts = COVERED_PARTS.map((kind) => {
-    const all = parts.filter((part) => part.kind === kind);
-    return [kind, { total: all.length, reached: all.filter(({ isReached }) => isReached).length }] as const;
-  });
   const missed = parts
     .filter(({ isReached }) => !isReached)
     .map(({ kind, rule, says }) => ({
@@ -29,7 +22,14 @@ export function coverageJson(parts: readonly CoveredPart[]) {
       file: nearPath(rule.place.file),
       line: rule.place.line,
     }));
-  return { ...Object.fromEntries(counts), missed };
+  return { ...Object.fromEntries(countsOf(parts)), missed };
+}
+
+function countsOf(parts: readonly CoveredPart[]) {
+  return COVERED_PARTS.map((kind) => {
+    const all = parts.filter((part) => part.kind === kind);
+    return [kind, { total: all.length, reached: all.filter(({ isReached }) => isReached).length }] as const;
+  });
 }
 
 /** The uncovered parts of one rule; for a rule that never acts, only that. */

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { runRuleTest } from '../rehearsal/rule-tests.js';
 import { examine, examineBudgets } from '../doctor/blotato.js';
-import { type Diagnosis, fine, wrong } from '../doctor/diagnosis.js';
+import { type Diagnosis, doubtful, fine, wrong } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
 import { lineOf as lineOfFinding } from '../domain/finding.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
@@ -110,21 +110,19 @@ async function aboutRules(project: Project, file: string): Promise<readonly Diag
   const size = `${count(set.written.length, 'rule')}, mode ${config.mode}`;
   return [
     warnings.length === 0
-      ? { about: 'rules', state: 'fine', message: size, fix: null }
-      : {
-          about: 'rules',
-          state: 'warning',
-          message: `${size}; ${count(warnings.length, 'warning')}`,
-          fix: '`autoresponder check` shows them.',
-        },
+      ? fine('rules', size)
+      : doubtful(
+          'rules',
+          `${size}; ${count(warnings.length, 'warning')}`,
+          '`autoresponder check` shows them.',
+        ),
     failed.length === 0
-      ? { about: 'tests', state: 'fine', message: `${count(rules.tests.length, 'test')} passed`, fix: null }
-      : {
-          about: 'tests',
-          state: 'error',
-          message: `failed: ${failed.join(', ')}`,
-          fix: '`autoresponder test` shows expected and actual results.',
-        },
+      ? fine('tests', `${count(rules.tests.length, 'test')} passed`)
+      : wrong(
+          'tests',
+          `failed: ${failed.join(', ')}`,
+          '`autoresponder test` shows expected and actual results.',
+        ),
   ];
 }
 
