@@ -7,9 +7,6 @@ import { lineOf as lineOfFinding } from '../domain/finding.js';
 import type { BrokenWorkspace } from '../domain/workspaces.js';
 import { plain } from '../domain/terminal.js';
 import { compileProject, lintProject, loadProjects, type Project } from '../project/project.js';
-import { callControl } from '../server/control.js';
-import type { RulesState } from '../project/reload.js';
-import { controlPath } from '../store/open.js';
 import { apiClient } from './api-client.js';
 import { checkNotify } from './doctor-notify.js';
 import { checkStore } from './doctor-store.js';
@@ -127,34 +124,18 @@ async function aboutRules(project: Project, file: string): Promise<readonly Diag
 }
 
 async function aboutProgram(config: Config, file: string): Promise<Diagnosis> {
-  const { rules, workers } = await runningRules(config, file).catch(() => NOT_RUNNING);
-  if (rules === null) return fine('program', 'not running');
+  const found = await installationOf(config, { config: file }).catch(() => null);
+  const { rules = null, workers = null } = found ?? {};
+  if (rules === null || workers?.length === 0) return fine('program', 'not running');
   const { problem } = rules;
+  const on = workers === null ? '' : `, on ${count(workers.length, 'worker')}`;
   return problem
     ? wrong(
         'program',
         `running with older rules: ${problem.faults.join('; ')}`,
         'Fix the file: it is reloaded at once.',
       )
-    : fine('program', `running with ${count(rules.rules, 'rule')}${workers}`);
-}
-
-interface RunningRules {
-  readonly rules: RulesState | null;
-  readonly workers: string;
-}
-const NOT_RUNNING: RunningRules = { rules: null, workers: '' };
-
-/** The active rules, and on a shared store the number of workers. Throws if neither can be asked for. */
-async function runningRules(config: Config, file: string): Promise<RunningRules> {
-  const path = controlPath(config);
-  if (path === null) {
-    const found = await installationOf(config, { config: file });
-    if (!found || found.workers.length === 0) return NOT_RUNNING;
-    return { rules: found.rules, workers: `, on ${count(found.workers.length, 'worker')}` };
-  }
-  const answer = await callControl(path, { do: 'rules' });
-  return 'rules' in answer ? { rules: answer.rules as RulesState, workers: '' } : NOT_RUNNING;
+    : fine('program', `running with ${count(rules.rules, 'rule')}${on}`);
 }
 
 const MARKS = { fine: pc.green('✓'), warning: pc.yellow('!'), error: pc.red('✗') } as const;

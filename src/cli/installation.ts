@@ -4,25 +4,28 @@ import { withoutKeys } from '../config/keyless.js';
 import { loadConfigs } from '../config/load.js';
 import { isSchedule } from '../poller/schedule.js';
 import type { RulesState } from '../project/reload.js';
+import { callControl } from '../server/control.js';
+import { controlPath } from '../store/open.js';
 import type { ServingWorker, UnservedWorkspace } from '../store/postgres/installation.js';
 import type { CommonOptions } from './project.js';
 
-/** The part of `status` about a workspace on a shared store. */
+/** What runs: the program, or on a shared store its workers. */
 export interface Installation {
-  /** The active rules; null if no running worker serves the workspace. */
+  /** The active rules; null if no program runs, or no running worker serves the workspace. */
   readonly rules: RulesState | null;
-  /** Running workers that serve the workspace. */
-  readonly workers: readonly ServingWorker[];
+  /** Running workers that serve the workspace; null on an embedded store. */
+  readonly workers: readonly ServingWorker[] | null;
   /** Other workspaces with waiting sends, which no running worker serves and no configuration names. */
   readonly unserved: readonly UnservedWorkspace[];
 }
 
-/** Reads the state of the installation; null on an embedded store, which has one workspace. */
+/** Reads the state of the installation. An embedded store has one workspace, whose program is asked. */
 export async function installationOf(
-  { store, workspace }: Pick<Config, 'store' | 'workspace'>,
+  place: Pick<Config, 'store' | 'workspace'>,
   { config: file }: CommonOptions,
-): Promise<Installation | null> {
-  if (store.kind !== 'postgres') return null;
+): Promise<Installation> {
+  const { store, workspace } = place;
+  if (store.kind !== 'postgres') return { rules: await rulesOfProgram(place), workers: null, unserved: [] };
   const { openPostgres } = await import('../store/postgres/open.js');
   const { servedWorkspaces, unservedWorkspaces, workersOf } =
     await import('../store/postgres/installation.js');
@@ -40,6 +43,11 @@ export async function installationOf(
   } finally {
     await database.close();
   }
+}
+
+async function rulesOfProgram(place: Pick<Config, 'store'>): Promise<RulesState | null> {
+  const answer = await callControl(controlPath(place) ?? '', { do: 'rules' }).catch(() => null);
+  return answer && 'rules' in answer ? (answer.rules as RulesState) : null;
 }
 
 /** The workspaces of a configuration, those with errors too. */

@@ -11,8 +11,7 @@ import { DAY, formatDuration, formatInstant, type Instant } from '../domain/time
 import { type BranchFigure, branchResults } from '../domain/split.js';
 import type { FunnelFigure } from '../store/ports/contact-views.js';
 import type { RulesState } from '../project/reload.js';
-import { callControl } from '../server/control.js';
-import { controlPath, openStore } from '../store/open.js';
+import { openStore } from '../store/open.js';
 import { StoreError } from '../store/ports/store-error.js';
 import { type Overview, overview, waitingOf } from '../server/overview.js';
 import { withoutKeys } from '../config/keyless.js';
@@ -23,10 +22,10 @@ import { Exit } from './exit.js';
 import { printFunnels } from './funnel-text.js';
 import { printSplits } from './split-text.js';
 import { printTroubled, type Troubled, waitJson } from './troubled-text.js';
-import { installationOf } from './installation.js';
+import { type Installation, installationOf } from './installation.js';
 import { print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
 import type { CommonOptions } from './project.js';
-import type { ServingWorker, UnservedWorkspace } from '../store/postgres/installation.js';
+import type { UnservedWorkspace } from '../store/postgres/installation.js';
 import type { HeldEvent, ListedAccount, ReadFailure } from '../store/ports/polls.js';
 import type { OpenHandoff, Summary, QueueState } from '../store/ports/owner.js';
 
@@ -70,22 +69,19 @@ async function showStatus(place: Place, { options, config, findings }: Shown): P
     const now = Date.now();
     const summary = await store.summary();
     const installation = await installationOf(place, options);
-    const rules = installation === null ? await rulesInForce(place) : installation.rules;
-    const workers = installation?.workers ?? null;
-    const unserved = installation?.unserved ?? [];
     const funnels = await store.funnelFigures(now - FUNNEL_DAYS * DAY);
     const branches = await store.branchFigures(now - FUNNEL_DAYS * DAY);
     const { failures } = await store.readState();
     const troubled = await store.failures();
     const handoffs = await store.openHandoffs(now - LIMITS.handoffShown, MOST_HANDOFFS);
-    const state = { troubled, handoffs, summary, rules, workers, unserved, funnels, branches, failures, now };
-    const view = { ...(await overview(store, config, now)), ...state };
+    const state = { troubled, handoffs, summary, funnels, branches, failures, now };
+    const view = { ...(await overview(store, config, now)), ...installation, ...state };
     const mode = config?.mode ?? null;
     const found = config ? {} : { findings: findings.map(withNearPath).map(withPublicKeys) };
     const { workspace } = place;
     if (options.json) printJson({ mode, workspace, ...toJson(view), ...found });
     else printView(view, mode, workspace);
-    if (rules?.problem) throw new Exit(1);
+    if (installation.rules?.problem) throw new Exit(1);
   } finally {
     await store.close();
   }
@@ -98,13 +94,7 @@ type Mode = Config['mode'] | null;
 const FUNNEL_DAYS = 30;
 const MOST_HANDOFFS = 100;
 
-interface View extends Overview {
-  /** State of the rules of the running program; null if no program runs. */
-  readonly rules: RulesState | null;
-  /** Running workers that serve the workspace; null on an embedded store, which only one program can use. */
-  readonly workers: readonly ServingWorker[] | null;
-  /** Other workspaces of the store with waiting sends that no running worker serves. */
-  readonly unserved: readonly UnservedWorkspace[];
+interface View extends Overview, Installation {
   /** Sends that wait for a person: failed, or with an unknown outcome. */
   readonly troubled: Troubled;
   /** Contacts whom a rule handed off, and who wait for a human. */
@@ -274,13 +264,6 @@ function toJson({
       emptyAt: end === null ? null : formatInstant(end),
     },
   };
-}
-
-/** The active rules of the running process; null if no program runs. */
-async function rulesInForce(place: Place): Promise<RulesState | null> {
-  const path = controlPath(place);
-  const answer = path === null ? null : await callControl(path, { do: 'rules' }).catch(() => null);
-  return answer && 'rules' in answer ? (answer.rules as RulesState) : null;
 }
 
 function printRules(rules: RulesState | null, ago: (at: Instant) => string): void {
