@@ -1,7 +1,6 @@
 import pc from 'picocolors';
 import { type Block, BLOCK_FIXES, blockFix, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
-import { pauseCause } from '../domain/facts.js';
 import type { Finding } from '../domain/finding.js';
 import { LIMITS } from '../domain/limits.js';
 import { REASONS, type Reason } from '../domain/reason.js';
@@ -21,9 +20,9 @@ import { isSchedule } from '../poller/schedule.js';
 import { Exit } from './exit.js';
 import { printFunnels } from './funnel-text.js';
 import { printSplits } from './split-text.js';
-import { printTroubled, type Troubled, waitJson } from './troubled-text.js';
+import { pauseLine, printTroubled, type Troubled, waitJson } from './troubled-text.js';
 import { type Installation, installationOf } from './installation.js';
-import { print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
+import { asCalled, print, printJson, sayFindings, withNearPath, withPublicKeys } from './output.js';
 import type { CommonOptions } from './project.js';
 import type { UnservedWorkspace } from '../store/postgres/installation.js';
 import type { HeldEvent, ListedAccount, ReadFailure } from '../store/ports/polls.js';
@@ -75,10 +74,11 @@ async function showStatus(place: Place, { options, config, findings }: Shown): P
     const troubled = await store.failures();
     const handoffs = await store.openHandoffs(now - LIMITS.handoffShown, MOST_HANDOFFS);
     const state = { troubled, handoffs, summary, funnels, branches, failures, now };
-    const view = { ...(await overview(store, config, now)), ...installation, ...state };
+    const { workspace } = place;
+    const own = { ...installation, ...state, place: { ...options, workspace } };
+    const view = { ...(await overview(store, config, now)), ...own };
     const mode = config?.mode ?? null;
     const found = config ? {} : { findings: findings.map(withNearPath).map(withPublicKeys) };
-    const { workspace } = place;
     if (options.json) printJson({ mode, workspace, ...toJson(view), ...found });
     else printView(view, mode, workspace);
     if (installation.rules?.problem) throw new Exit(1);
@@ -104,6 +104,8 @@ interface View extends Overview, Installation {
   readonly branches: readonly BranchFigure[];
   readonly failures: readonly ReadFailure[];
   readonly now: Instant;
+  /** Options that commands in the output need. */
+  readonly place: Parameters<typeof pauseLine>[1];
 }
 
 function printView(view: View, mode: Mode, workspace: string): void {
@@ -156,12 +158,8 @@ function printReads({ summary, failures, now }: View): void {
 }
 
 /** Pauses, and accounts whose replies wait. */
-function printHolds({ summary, blocks, queue, lost, now }: View): void {
-  for (const pause of summary.pauses) {
-    const end = pause.until === Infinity ? 'until `resume`' : `until ${formatInstant(pause.until)}`;
-    const cause = pauseCause(pause);
-    print(`paused   ${plain(`${pause.scope} ${end}${cause === null ? '' : `: ${cause}`}`)}`);
-  }
+function printHolds({ summary, blocks, queue, lost, now, place }: View): void {
+  for (const pause of summary.pauses) print(asCalled(`paused   ${pauseLine(pause, place)}`));
   for (const block of blocks) print(`blocked  ${plain(blockLine(block, queue, now))}`);
   for (const account of lost) print(pc.red(`lost     ${plain(lostLine(account))}`));
 }

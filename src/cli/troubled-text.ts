@@ -1,8 +1,9 @@
 import pc from 'picocolors';
+import { type Pause, pauseCause } from '../domain/facts.js';
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 import type { OpenHandoff, OwnerStore, Summary } from '../store/ports/owner.js';
-import { asCalled, count, print } from './output.js';
+import { asCalled, count, pasted, print, resumeOf } from './output.js';
 import { shorten } from './shorten.js';
 
 /** Sends that wait for a person, by account and reason. */
@@ -38,6 +39,17 @@ export function waitLine({ name, contactId, account, request, note, rule }: Open
   const who = plain(`${name ?? contactId} (${name === null ? '' : `${contactId}, `}${account})`);
   const text = request === null || request === '' ? '' : `: ${JSON.stringify(shorten(request, TEXT_SHOWN))}`;
   return `${who} waits for a human${text} (${shorten(note ?? `rule ${rule}`, TEXT_SHOWN)})`;
+}
+
+/** Formats `contact:17 until 2026-11-25T00:26:00.000Z: handed off by rule human; … ends it`, with the command that does. */
+export function pauseLine(pause: Pause, place: Parameters<typeof pasted>[1]): string {
+  const { scope, until } = pause;
+  const command = `\`${pasted(resumeOf(scope), place)}\``;
+  const cause = pauseCause(pause);
+  const why = cause === null ? '' : `: ${cause}`;
+  return until === Infinity
+    ? `${plain(scope)} until ${command}${why}`
+    : `${plain(scope)} until ${formatInstant(until)}${why}; ${command} ends it`;
 }
 
 /** Open handoffs as JSON, with times in ISO 8601. */

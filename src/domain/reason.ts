@@ -21,7 +21,7 @@ export const REASONS = {
     'this contact already got the number of automatic replies that `guards.per_contact` allows',
   human_active: 'a human wrote in this conversation within `guards.human_pause`',
   other_automation: 'an automation of Blotato replied to the contact within `guards.automation_pause`',
-  paused: 'automatic replies are paused here; `autoresponder resume` ends the pause',
+  paused: 'automatic replies are paused here; `autoresponder status` lists the command that ends the pause',
   opted_out: 'the contact asked for no more automatic replies',
   platform_cannot_send: 'the API cannot send on this platform',
   private_reply_used: 'the only private reply of this comment is already used',

@@ -9,7 +9,7 @@ const FIXES: Partial<Readonly<Record<Reason, string>>> = {
   too_long: 'shorten the text',
   human_active: 'read the conversation; `autoresponder resume --contact ID` ends the pause',
   other_automation: 'read the conversation, and drop the draft if the automation replied to it',
-  paused: '`autoresponder resume` with the scope of the pause ends it',
+  paused: '`autoresponder status` lists the command that ends the pause',
   opted_out: 'drop the draft; the opt-out ends when the contact writes `start`',
   per_contact_limit: 'wait, or reply by hand',
   cooldown: 'wait, or reply by hand',

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { troubleOf } from '../../src/cli/sandbox-faults.js';
 import {
@@ -12,6 +16,7 @@ import {
   start,
 } from './cli.js';
 
+const COMMAND = join(import.meta.dirname, '../../bin/autoresponder.js');
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const LOOK_BACK = { poll: '{ schedule: "* * * * * *", start: { lookback: 30m } }' };
 
@@ -43,6 +48,23 @@ async function polls({ sandbox }: Project, more: number): Promise<void> {
   const count = () => sandbox.calls()['GET /v2/messages']?.[200] ?? 0;
   const before = count();
   await vi.waitFor(() => expect(count()).toBeGreaterThanOrEqual(before + more), PATIENCE);
+}
+
+/** The commands in a text, as people copy them. */
+function commandsIn(text: string): readonly string[] {
+  return [...text.matchAll(/`(autoresponder [^`]+)`/gu)].map(([, command = '']) => command);
+}
+
+/** Runs a printed command in a shell, in the folder of the project. */
+function inShell(command: string, { folder, options }: Project) {
+  const script = `autoresponder() { "${process.execPath}" "${COMMAND}" "$@"; }\n${command}`;
+  return promisify(execFile)('sh', ['-c', script], { cwd: folder, env: { ...process.env, ...options.env } });
+}
+
+/** The id of the message that a pause held back. */
+async function heldIn(project: Project, more: readonly string[]): Promise<string> {
+  const { stdout } = await project.cli('journal', '--json', '--reason', 'paused', ...more);
+  return lines<{ id: string }>(stdout)[0]?.id ?? '';
 }
 
 describe.concurrent('before the first run', PROCESSES, () => {
@@ -333,7 +355,9 @@ rules:
     expect(held).toMatchObject({ detail: matching(/^handed off by rule human, until .*; contact:e1$/u) });
     const waits = 'Emma (e1, shop-ig) waits for a human: "a human please" (asks for a human)';
     const status = (await project.cli('status')).stdout;
-    expect(status).toMatch(/^paused {3}contact:e1 until .*: handed off by rule human$/mu);
+    expect(status).toMatch(
+      /^paused {3}contact:e1 until .*: handed off by rule human; `autoresponder resume --contact e1` ends it$/mu,
+    );
     expect(status).toContain(`human    ${waits}\n`);
     expect(JSON.parse((await project.cli('status', '--json')).stdout)).toMatchObject({
       waitForHuman: [{ contactId: 'e1', rule: 'human', request: 'a human please', words: 'the price?' }],
@@ -345,6 +369,58 @@ rules:
     project.sandbox.humanWrites({ ...emma, text: 'I am here' });
     expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
     expect((await project.cli('status')).stdout).not.toContain('waits for a human');
+  });
+
+  it('each printed resume ends its pause, as it is printed', async (test) => {
+    const rules = `version: 1
+rules:
+  - { id: human, on: message, keywords: [human], silent: true, handoff: asks for a human }
+  - { id: rest, on: message, keywords: [rest], silent: true, pause: true }
+  - { id: pricing, on: message, keywords: [price], reply: "From 20 EUR.", once_per: false }
+`;
+    const project = await aProject(test, { rules, config: LOOK_BACK });
+    const { sandbox, cli: command } = project;
+    // The configuration of another name: without `--config` none of these commands would find it.
+    project.write("the shop's.yaml", project.read('config.yaml'));
+    rmSync(join(project.folder, 'config.yaml'));
+    const config = ['--config', "the shop's.yaml"];
+    const receive = (id: string, text: string) =>
+      sandbox.receive({ account: 'shop-ig', contact: { id, name: `Name of ${id}`, username: null }, text });
+    receive('handed off', 'a human please');
+    receive('17', 'rest');
+    const { conversationId } = receive('18', 'hello');
+    for (const id of ["it's", '20:1']) receive(id, 'hello');
+    expect(await command('run', '--once', ...config)).toMatchObject({ code: 0 });
+    const printed: string[] = [];
+    for (const scope of [
+      ['--contact', "it's"],
+      ['--contact', 'name of 20:1', '--for', '1h'],
+      ['--conversation', conversationId],
+      ['--account', 'shop-fb', '--for', '2h'],
+      [],
+    ]) {
+      const paused = await command('pause', ...scope, ...config);
+      expect(paused).toMatchObject({ code: 0 });
+      printed.push(...commandsIn(paused.stdout));
+    }
+    receive('handed off', 'the price?');
+    expect(await command('run', '--once', ...config)).toMatchObject({ code: 0 });
+    const explained = await command('explain', '--event', await heldIn(project, config), ...config);
+    expect(commandsIn(explained.stdout)).toEqual(['autoresponder status']);
+
+    const listed = commandsIn((await command('status', ...config)).stdout).filter((each) =>
+      each.startsWith('autoresponder resume'),
+    );
+    expect(listed).toHaveLength(7);
+    expect(listed).toEqual(expect.arrayContaining(printed));
+    for (const each of listed) {
+      const { stdout } = await inShell(each, project);
+      expect([each, stdout]).toEqual([each, matching(/: no longer paused/u)]);
+    }
+    expect(JSON.parse((await command('status', '--json', ...config)).stdout)).toMatchObject({ pauses: [] });
+    receive('handed off', 'the price now?');
+    expect(await command('run', '--once', ...config)).toMatchObject({ code: 0 });
+    expect(sandbox.sends()).toHaveLength(1);
   });
 
   it('pause --for ends by itself', async (test) => {
