@@ -9,7 +9,7 @@ import { controlPath } from '../store/open.js';
 import type { ServingWorker, UnservedWorkspace } from '../store/postgres/installation.js';
 import type { CommonOptions } from './project.js';
 
-/** What runs: the program, or on a shared store its workers. */
+/** The program that runs, or on a shared store its workers. */
 export interface Installation {
   /** The active rules; null if no program runs, or no running worker serves the workspace. */
   readonly rules: RulesState | null;
