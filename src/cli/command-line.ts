@@ -100,7 +100,7 @@ function defineOwnerCommands(program: Command): void {
         : (await import('./status.js')).status(options),
     );
   command(program, 'journal', 'list messages and comments with their reasons')
-    .option('--limit <n>', 'maximum number, newest first', '50')
+    .option('--limit <n>', 'maximum number, newest first, or all', '50')
     .option('--reason <reason>', 'only events with this reason')
     .option('--rule <id>', 'only events of this rule')
     .option('--account <name>', 'only events of this account')
@@ -111,7 +111,7 @@ function defineOwnerCommands(program: Command): void {
   sub('list', 'list sends that are open or failed')
     .option('--state <state>', 'only sends in this state')
     .option('--all', 'every send')
-    .option('--limit <n>', 'maximum number, newest first', '100')
+    .option('--limit <n>', 'maximum number, newest first, or all', '100')
     .action(async (options: OutboxListOptions) => (await import('./outbox.js')).outboxList(options));
   sub('retry', 'send a failed or unclear send again')
     .argument('<id>')
@@ -144,7 +144,7 @@ function defineContactCommands(program: Command): void {
       .option('--tag <tag>', 'only contacts with this tag')
       .option('--funnel <rule>', 'only contacts who are or were in the funnel of this rule');
   filtered(sub('list', 'list contacts with tags and funnels'))
-    .option('--limit <n>', 'maximum number', '100')
+    .option('--limit <n>', 'maximum number, or all', '100')
     .action(async (options: ContactsListOptions) => (await import('./contacts.js')).contactsList(options));
   filtered(sub('export', 'export all contacts, for a spreadsheet or a program'))
     .option('--format <format>', 'csv or json, one line per contact', 'csv')

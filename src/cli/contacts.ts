@@ -7,7 +7,8 @@ import { csvLine } from '../domain/csv.js';
 import { contactsOf, everybody, unknownContact } from './known-contact.js';
 import { perform } from './outbox.js';
 import { print, printJson, say } from './output.js';
-import { integerOf, oneOf } from './parse.js';
+import { limitOf, paged, sayLeftOut } from './pages.js';
+import { oneOf } from './parse.js';
 import { createProgress } from './progress.js';
 import { type CommonOptions, withReader } from './project.js';
 import { shorten } from './shorten.js';
@@ -31,12 +32,20 @@ const BY_ID = '; `contacts forget` deletes, so it takes no name';
 
 /** `contacts list`: lists contacts with tags and funnel state. */
 export async function contactsList(options: ContactsListOptions): Promise<void> {
-  const limit = integerOf('--limit', options.limit, 1, 1_000_000);
+  const limit = limitOf(options.limit);
   await withReader(options, async (store) => {
-    const found = await store.contacts({ limit, ...filterOf(options) });
-    if (options.json) found.forEach((contact) => printJson(toJson(contact)));
-    else if (found.length === 0) say('no contacts');
-    else print(table(found));
+    const found: KnownContact[] = [];
+    const isMore = await paged<KnownContact>({
+      limit,
+      read: (size, last) => store.contacts({ limit: size, after: last, ...filterOf(options) }),
+      each(page) {
+        if (options.json) page.forEach((contact) => printJson(toJson(contact)));
+        else found.push(...page);
+      },
+    });
+    if (!options.json && found.length === 0) say('no contacts');
+    else if (!options.json) print(table(found));
+    if (isMore) sayLeftOut(`the first ${limit} contacts`, 'more');
   });
 }
 

@@ -8,6 +8,7 @@ import { draftEndsAt } from '../domain/window.js';
 import { Exit } from './exit.js';
 import { print, printJson, say } from './output.js';
 import { perform } from './outbox.js';
+import { limitOf, sayLeftOut } from './pages.js';
 import { durationOf, integerOf } from './parse.js';
 import { type CommonOptions, configOf, withReader } from './project.js';
 import { shorten } from './shorten.js';
@@ -29,12 +30,14 @@ const BY = 'cli';
 
 /** `drafts list`: replies that wait for a person, oldest first. */
 export async function draftsList(options: DraftsListOptions): Promise<void> {
-  const limit = integerOf('--limit', options.limit, 1, 10_000);
+  const limit = limitOf(options.limit);
   await withReader(options, async (store) => {
-    const drafts = await store.drafts({ limit });
+    const waiting = await store.drafts({ limit: Math.min(limit + 1, 1e9) });
+    const drafts = waiting.slice(0, limit);
     if (options.json) drafts.forEach((draft) => printJson(toJson(draft)));
     else if (drafts.length === 0) say('no reply waits for a person');
     else drafts.forEach((draft) => linesOf(draft, Date.now()).forEach(print));
+    if (waiting.length > limit) sayLeftOut(`the oldest ${limit} drafts`, 'newer ones');
   });
 }
 

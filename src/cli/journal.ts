@@ -4,13 +4,15 @@ import { textsOf } from '../domain/phrase.js';
 import { plain } from '../domain/terminal.js';
 import { formatInstant } from '../domain/time.js';
 import { inShell, pasted, print, printJson, say } from './output.js';
-import { integerOf, oneOf } from './parse.js';
+import { limitOf, paged, sayLeftOut } from './pages.js';
+import { oneOf } from './parse.js';
 import { type CommonOptions, withReader } from './project.js';
 import { paintReason } from './trace-text.js';
 import type { Writer } from '../store/ports/hand.js';
 import type { AccountConfig, Config } from '../domain/config.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { JournalRow, JournalStore } from '../store/ports/journal.js';
+import type { Store } from '../store/ports/store.js';
 import { authorOf } from './author.js';
 import { shadowRulesOf } from './in-shadow.js';
 import { shorten } from './shorten.js';
@@ -33,17 +35,26 @@ export async function journal(options: JournalOptions): Promise<void> {
     options.reason === undefined
       ? undefined
       : oneOf('--reason', options.reason, Object.keys(REASONS) as Reason[]);
-  const limit = integerOf('--limit', options.limit, 1, 100_000);
+  const limit = limitOf(options.limit);
   await withReader(options, async (store, { accounts, mode, workspace }) => {
-    const rows = await store.journal({
+    const rows: JournalRow[] = [];
+    const isMore = await paged<JournalRow>({
       limit,
-      ...(reason === undefined ? {} : { reason }),
-      ...(rule === undefined ? {} : { rule }),
-      ...(account === undefined ? {} : { account }),
+      read: (size, last) =>
+        store.journal({
+          limit: size,
+          ...(last === undefined ? {} : { before: last.seq }),
+          ...(reason === undefined ? {} : { reason }),
+          ...(rule === undefined ? {} : { rule }),
+          ...(account === undefined ? {} : { account }),
+        }),
+      each: (page) => (options.json ? printPage(page, store) : void rows.push(...page)),
     });
+    const sayRest = (): void => {
+      if (isMore) sayLeftOut(`the newest ${limit} of the journal`, 'older ones');
+    };
     if (options.json) {
-      const writers = await store.writersOf(rows.map(({ event }) => event.id));
-      rows.forEach((row) => printJson(toJson(row, writers.get(row.event.id) ?? 'unknown')));
+      sayRest();
       return;
     }
     if (rows.length === 0) {
@@ -54,8 +65,14 @@ export async function journal(options: JournalOptions): Promise<void> {
     const byTime = [...rows].sort((a, b) => b.event.at - a.event.at || b.seq - a.seq);
     print(table(byTime, accounts, { answered: await answeredBy(byTime, store), rule }));
     const place = { config: options.config, workspace };
+    sayRest();
     if (mode !== 'shadow') sayHowToReply(byTime, place);
   });
+}
+
+async function printPage(page: readonly JournalRow[], store: Store): Promise<void> {
+  const writers = await store.writersOf(page.map(({ event }) => event.id));
+  page.forEach((row) => printJson(toJson(row, writers.get(row.event.id) ?? 'unknown')));
 }
 
 /** The command that replies to the newest message; people look for it in this list. */

@@ -1,13 +1,14 @@
 import { CLI } from '../domain/audit.js';
 import { customerOf } from '../domain/customer.js';
-import { OPEN_STATES, SEND_STATES, TROUBLED_STATES } from '../domain/send.js';
-import { WEBHOOK_STATES } from '../domain/webhook.js';
+import { OPEN_STATES, type Send, SEND_STATES, TROUBLED_STATES } from '../domain/send.js';
+import { type Webhook, WEBHOOK_STATES } from '../domain/webhook.js';
 import { callControl, runCommand, type StoreCommand, type CommandResult } from '../server/control.js';
 import { StoreError } from '../store/ports/store-error.js';
 import { checkCustomer, controlPath } from '../store/open.js';
 import { Exit } from './exit.js';
 import { print, printJson, say } from './output.js';
-import { integerOf, oneOf } from './parse.js';
+import { limitOf, paged, sayLeftOut } from './pages.js';
+import { oneOf } from './parse.js';
 import { webhookJson, webhookLine } from './webhook-text.js';
 import { type CommonOptions, configOf, withReader, withWriter } from './project.js';
 import { lineOf, toJson } from './send-text.js';
@@ -23,7 +24,7 @@ const NEEDS_ATTENTION = [...OPEN_STATES, ...TROUBLED_STATES] as const;
 
 /** `outbox list`: lists sends that are open or failed; with `--all`, every send. */
 export async function outboxList(options: OutboxListOptions): Promise<void> {
-  const limit = integerOf('--limit', options.limit, 1, 100_000);
+  const limit = limitOf(options.limit);
   const state =
     options.state === undefined
       ? null
@@ -31,19 +32,24 @@ export async function outboxList(options: OutboxListOptions): Promise<void> {
   await withReader(options, async (store) => {
     const states =
       state === null ? (options.all ? null : NEEDS_ATTENTION) : SEND_STATES.filter((each) => each === state);
-    const sends = await store.sends(states === null ? { limit } : { limit, states });
-    const webhooks = await store.webhooks(webhooksOf(options, limit));
-    if (options.json) {
-      sends.forEach((send) => printJson(toJson(send)));
-      webhooks.forEach((webhook) => printJson(webhookJson(webhook)));
-      return;
-    }
-    if (sends.length + webhooks.length === 0) {
-      say('nothing is open and nothing failed');
-      return;
-    }
-    for (const send of sends) print(lineOf(send));
-    for (const webhook of webhooks) print(webhookLine(webhook));
+    let n = 0;
+    const show = <T>(page: readonly T[], json: (row: T) => object, line: (row: T) => string): void => {
+      n += page.length;
+      page.forEach((row) => (options.json ? printJson(json(row)) : print(line(row))));
+    };
+    const areMoreSends = await paged<Send>({
+      limit,
+      read: (size, last) => store.sends({ limit: size, ...beforeOf(last), ...(states ? { states } : {}) }),
+      each: (page) => show(page, toJson, lineOf),
+    });
+    const areMoreWebhooks = await paged<Webhook>({
+      limit,
+      read: (size, last) => store.webhooks({ limit: size, ...beforeOf(last), ...webhooksOf(options) }),
+      each: (page) => show(page, webhookJson, webhookLine),
+    });
+    if (n === 0 && !options.json) say('nothing is open and nothing failed');
+    if (areMoreSends) sayLeftOut(`the newest ${limit} sends`, 'older ones');
+    if (areMoreWebhooks) sayLeftOut(`the newest ${limit} webhooks`, 'older ones');
   });
 }
 
@@ -66,12 +72,13 @@ function webhookId(id: string): number | null {
 }
 
 /** Filter for the webhooks that correspond to the requested sends. */
-function webhooksOf({ state, all }: OutboxListOptions, limit: number) {
-  if (state !== undefined) {
-    const states = WEBHOOK_STATES.filter((each) => each === state);
-    return { limit, states };
-  }
-  return all ? { limit } : { limit, states: ['pending', 'dead'] as const };
+function webhooksOf({ state, all }: OutboxListOptions) {
+  if (state !== undefined) return { states: WEBHOOK_STATES.filter((each) => each === state) };
+  return all ? {} : { states: ['pending', 'dead'] as const };
+}
+
+function beforeOf(last: { readonly id: number } | undefined) {
+  return last === undefined ? {} : { before: last.id };
 }
 
 async function change(verb: 'retry' | 'discard', id: string, options: CommonOptions): Promise<void> {

@@ -34,7 +34,7 @@ function defineDrafts(program: Command, command: Define): void {
   const drafts = program.command('drafts').description('replies that wait for a person (`mode: approve`)');
   const sub = (name: string, description: string): Command => command(drafts, name, description);
   sub('list', 'replies that wait, oldest first')
-    .option('--limit <n>', 'the number of drafts to list', '100')
+    .option('--limit <n>', 'maximum number, or all', '100')
     .action(async (options: DraftsListOptions) => (await import('./drafts.js')).draftsList(options));
   sub('approve', 'send a reply, after the guards ran again')
     .argument('<id>', 'the number of the draft, or of one of its texts')

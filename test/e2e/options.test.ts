@@ -27,7 +27,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
 
 /** Kinds of values that may be any text: names, ids, texts, files. What they name may not exist, which other tests cover. */
 const ANY_TEXT = new Set(
-  'account address contact dir file id judgement key name rule rules source store tag text'.split(' '),
+  'account address contact dir file id judgement key name rule rules source store tag text who'.split(' '),
 );
 
 /** Wrong for most options of the kind, right for these. */

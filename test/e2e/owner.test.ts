@@ -138,6 +138,34 @@ describe.concurrent('status and journal', PROCESSES, () => {
   });
 });
 
+describe.concurrent('a list with more rows than its limit', PROCESSES, () => {
+  it('reports those that are left out on stderr, and prints every row with `--limit all`', async (test) => {
+    const project = await aProject(test, { config: { ...LOOK_BACK, mode: 'approve' } });
+    for (const contact of ['ana', 'ben', 'cleo'])
+      project.sandbox.receive({ account: 'shop-ig', contact, text: 'price?' });
+    expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
+    const lists = [
+      ['journal', 'the newest 2 of the journal; older ones'],
+      ['outbox list --all', 'the newest 2 sends; older ones'],
+      ['contacts list', 'the first 2 contacts; more'],
+      ['drafts list', 'the oldest 2 drafts; newer ones'],
+    ] as const;
+    for (const [command, left] of lists) {
+      const list = (...args: string[]) => project.cli(...command.split(' '), ...args);
+      const json = await list('--json', '--limit', '2');
+      expect(json.stderr).toBe(`${left} exist: --limit N or --limit all\n`);
+      expect(lines(json.stdout)).toHaveLength(2);
+      expect((await list('--limit', '2')).stderr).toContain(json.stderr);
+      const all = await list('--json', '--limit', 'all');
+      expect(all.stderr).toBe('');
+      expect(lines(all.stdout).slice(0, 2)).toEqual(lines(json.stdout));
+      expect(lines(all.stdout)).toHaveLength(3);
+      expect((await list('--limit', '3')).stderr).not.toContain('exist');
+      expect((await list('--limit', 'many')).stderr).toMatch(/--limit is "many"; fix: .* or all/u);
+    }
+  });
+});
+
 describe.concurrent('outbox', PROCESSES, () => {
   it.for(['no program runs', 'a program runs'])(
     'retry sends a failed reply again, when %s',

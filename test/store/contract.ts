@@ -280,6 +280,8 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         expect(await read(...page, ...page.slice(0, 1), anEvent({ sourceId: 'late' }))).toBe(1);
         const rows = await store.journal({ limit: 200 });
         expect(rows).toHaveLength(121);
+        expect(await store.journal({ limit: 2, before: rows[4]!.seq })).toEqual(rows.slice(5, 7));
+        expect(await store.journal({ limit: 200, before: rows[118]!.seq })).toEqual(rows.slice(119));
         expect(
           rows
             .filter(({ event }) => event.sourceId !== 'late')
@@ -484,7 +486,10 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await decideQueued(anEvent());
         expect(await store.recordDecision(anEvent(), aDecision({ reason: 'no_match' }), now)).toBe(false);
         expect(await store.undecided(10)).toEqual([]);
-        expect(await store.sends({ limit: 10 })).toHaveLength(1);
+        const [send, ...others] = await store.sends({ limit: 10 });
+        expect(others).toEqual([]);
+        expect(await store.sends({ limit: 10, before: send!.id + 1 })).toEqual([send]);
+        expect(await store.sends({ limit: 10, before: send!.id })).toEqual([]);
         expect(await reasonOf('message:m1')).toBe('queued');
       });
 

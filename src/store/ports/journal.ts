@@ -36,6 +36,8 @@ export interface JournalQuery {
   readonly account?: string;
   /** Filter for rows after this sequence number, oldest first. */
   readonly after?: number;
+  /** Filter for rows before this sequence number, newest first. */
+  readonly before?: number;
   /** Filter for the events with these ids, in place of all other filters. */
   readonly events?: readonly string[];
 }

@@ -119,6 +119,8 @@ export interface OwnerStore {
     readonly states?: readonly SendState[];
     readonly limit: number;
     readonly eventId?: string;
+    /** Filter for sends with a lower number. */
+    readonly before?: number;
   }): Promise<readonly Send[]>;
   retrySend(id: number, now: Instant, actor?: Actor): Promise<Send | null>;
   discardSend(id: number, now: Instant, actor?: Actor): Promise<Send | null>;

@@ -13,6 +13,8 @@ export interface WebhookStore {
   webhooks(query: {
     readonly states?: readonly WebhookState[];
     readonly limit: number;
+    /** Filter for webhooks with a lower number. */
+    readonly before?: number;
   }): Promise<readonly Webhook[]>;
   retryWebhook(id: number, now: Instant, actor?: Actor): Promise<Webhook | null>;
   discardWebhook(id: number, now: Instant, actor?: Actor): Promise<Webhook | null>;

@@ -39,7 +39,7 @@ function outboxByHand(db: SqlRunner) {
   const list = db.prepare(
     `select * from sends
      where (cast(@states as text) is null or state in (select value from json_each(@states)))
-       and (cast(@eventId as text) is null or event_id = @eventId) order by id desc limit @limit`,
+       and (cast(@eventId as text) is null or event_id = @eventId) and id < @before order by id desc limit @limit`,
     toSend,
   );
   const retry = db.prepare(
@@ -72,9 +72,9 @@ function outboxByHand(db: SqlRunner) {
     });
 
   return {
-    sends: db.reads(function* ({ states, limit, eventId }: SendsQuery) {
+    sends: db.reads(function* ({ states, limit, eventId, before = Number.MAX_SAFE_INTEGER }: SendsQuery) {
       const wanted = states ? JSON.stringify(states) : null;
-      return yield* list.all({ states: wanted, eventId: eventId ?? null, limit });
+      return yield* list.all({ states: wanted, eventId: eventId ?? null, limit, before });
     }),
     retrySend: changer(retry, 'outbox_retry'),
     discardSend: changer(discard, 'outbox_discard'),
@@ -113,7 +113,7 @@ function weeks(db: SqlRunner): Pick<OwnerStore, 'reasonsBetween' | 'stops' | 'ru
 }
 
 function views(db: SqlRunner) {
-  const newest = db.prepare(JOURNAL('', 'desc'), toJournalRow);
+  const newest = db.prepare(JOURNAL('and seq < @before', 'desc'), toJournalRow);
   const following = db.prepare(JOURNAL('and seq > @after', 'asc'), toJournalRow);
   // Without the traces, which are most of the journal.
   const after = db.prepare(
@@ -142,12 +142,14 @@ function views(db: SqlRunner) {
 
   return {
     failures: db.reads(() => failures.all()),
-    journal: db.reads(function* ({ limit, reason, rule, account, after, events }: JournalQuery) {
+    journal: db.reads(function* ({ limit, reason, rule, account, after, before, events }: JournalQuery) {
       if (events !== undefined) return yield* named.all(JSON.stringify(events));
       const shadow =
         rule === undefined ? null : `"rule":${JSON.stringify(rule)},"outcome":"would_act_shadow"`;
       const filter = { limit, reason: reason ?? null, rule: rule ?? null, shadow, account: account ?? null };
-      return after === undefined ? yield* newest.all(filter) : yield* following.all({ ...filter, after });
+      return after === undefined
+        ? yield* newest.all({ ...filter, before: before ?? Number.MAX_SAFE_INTEGER })
+        : yield* following.all({ ...filter, after });
     }),
     eventsAfter: db.reads(({ at, id }: Pick<InboundEvent, 'at' | 'id'>, limit: number) =>
       after.all({ at, id, limit }),

@@ -26,7 +26,7 @@ export function webhooks(db: SqlRunner): Part {
     `select min(not_before) as at from webhooks where state = ${WEBHOOK.pending}`,
   );
   const list = db.prepare(
-    `select * from webhooks where cast(@states as text) is null or state in (select value from json_each(@states))
+    `select * from webhooks where id < @before and (cast(@states as text) is null or state in (select value from json_each(@states)))
      order by id desc limit @limit`,
     toWebhook,
   );
@@ -58,9 +58,13 @@ export function webhooks(db: SqlRunner): Part {
       const notBefore = state === 'pending' ? how.notBefore : null;
       yield* end.run({ id, state, detail, notBefore, endedAt: state === 'pending' ? null : now });
     }),
-    webhooks: db.reads(function* ({ states, limit }: Parameters<WebhookStore['webhooks']>[0]) {
+    webhooks: db.reads(function* ({
+      states,
+      limit,
+      before = Number.MAX_SAFE_INTEGER,
+    }: Parameters<WebhookStore['webhooks']>[0]) {
       const wanted = states === undefined ? null : JSON.stringify(states);
-      return yield* list.all({ states: wanted, limit });
+      return yield* list.all({ states: wanted, limit, before });
     }),
     retryWebhook: changer(retry, 'webhook_retry'),
     discardWebhook: changer(discard, 'webhook_discard'),
