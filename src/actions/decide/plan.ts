@@ -1,4 +1,5 @@
 import type { PlannedAction } from '../../domain/decision.js';
+import { withEffect } from '../../domain/contact-state.js';
 import type { Funnel, PlannedEffect, RunChange } from '../../domain/funnel.js';
 import type { Rule } from '../../domain/rule.js';
 import type { Match } from '../../engine/decide.js';
@@ -38,7 +39,7 @@ export async function planMatches(matches: readonly Match[], subject: Subject): 
       const planned = planEffect(effect, match, here);
       if (!planned.ok) return planned;
       effects.push(planned.effect);
-      here = { ...here, facts: planned.facts };
+      here = { ...here, facts: withEffect(here.facts, planned.effect) };
     }
     const funnel = funnelOf(match.rule, context, actions);
     if (funnel === null) continue;

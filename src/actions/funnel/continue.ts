@@ -73,8 +73,7 @@ async function nextSteps(
 ): Promise<Continued> {
   const saved = saving(run, ask, answer);
   const facts = { ...context.facts, fields: { ...context.facts.fields, ...saved?.fields } };
-  const disclosure = disclosureFor(context);
-  const here = { ...context, facts, disclosure };
+  const here = { ...context, facts };
   const taken = await takeSteps(run.funnel.steps, afterAnswer(ask, answer, run.step), speakerOf(run), here);
   const note = `its funnel waited for ${expectedIn(ask)} and got it`;
   return carriedOn(run, taken, { note, saved, outcome: 'completed' });
@@ -90,18 +89,17 @@ function afterAnswer({ cases }: Ask, answer: string, step: number): number {
 async function reprompt({ run, ask }: Question, context: ComposeContext): Promise<Continued> {
   const wrong = run.wrong + 1;
   const note = `its funnel waits for ${expectedIn(ask)}, but the message is not one (try ${wrong} of ${ask.tries})`;
-  const disclosure = disclosureFor(context);
   const other = ask.cases?.other ?? null;
   if (wrong >= ask.tries && other !== null) {
-    const taken = await takeSteps(run.funnel.steps, other, speakerOf(run), { ...context, disclosure });
+    const taken = await takeSteps(run.funnel.steps, other, speakerOf(run), context);
     return carriedOn(run, taken, { note, saved: null, outcome: 'completed' });
   }
   if (wrong >= ask.tries) {
-    const taken = await takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
+    const taken = await takeSteps(run.funnel.otherwise, 0, speakerOf(run), context);
     return carriedOn(run, taken, { note, saved: null, outcome: 'gave_up' });
   }
   const again = { texts: [ask.retry ?? ''], ...ask.retryIn, delay: null };
-  const said = compose({ type: 'reply', reply: again }, speakerOf(run), context, disclosure);
+  const said = compose({ type: 'reply', reply: again }, speakerOf(run), context, disclosureFor(context));
   if (!said.ok) return carriedOn(run, said, { note, saved: null, outcome: 'failed' });
   const { id, rule, step } = run;
   const waits = { kind: 'wait', run: id, rule, step, wrong, within: ask.within } as const;
@@ -118,8 +116,7 @@ function keepOnly({ run, ask, answer }: Question, why: Reason): Continued {
 
 /** The steps of `otherwise`, if no answer came within the time limit. */
 export async function giveUp(run: WaitingRun, context: ComposeContext): Promise<Continued> {
-  const disclosure = disclosureFor(context);
-  const taken = await takeSteps(run.funnel.otherwise, 0, speakerOf(run), { ...context, disclosure });
+  const taken = await takeSteps(run.funnel.otherwise, 0, speakerOf(run), context);
   const note = 'no answer within the time limit';
   return carriedOn(run, taken, { note, saved: null, outcome: 'timed_out' });
 }
@@ -135,16 +132,14 @@ export async function afterWork(
   const done = afterResult(step, result, speakerOf(run));
   if (!done.ok) return carriedOn(run, done, { note, saved: null, outcome: 'failed' });
   const facts = done.effects.reduce(withEffect, context.facts);
-  const here = { ...context, facts, disclosure: disclosureFor(context) };
-  const taken = await takeSteps(run.funnel.steps, done.to, speakerOf(run), here);
+  const taken = await takeSteps(run.funnel.steps, done.to, speakerOf(run), { ...context, facts });
   const next = carriedOn(run, taken, { note, saved: null, outcome: 'completed' });
   return { ...withoutAnswer(next), effects: [...done.effects, ...next.effects] };
 }
 
 /** The steps behind a wait that is over. */
 export async function afterWait(run: WaitingRun, context: ComposeContext): Promise<Continued> {
-  const disclosure = disclosureFor(context);
-  const taken = await takeSteps(run.funnel.steps, run.step + 1, speakerOf(run), { ...context, disclosure });
+  const taken = await takeSteps(run.funnel.steps, run.step + 1, speakerOf(run), context);
   const note = 'the wait of its funnel is over';
   return withoutAnswer(carriedOn(run, taken, { note, saved: null, outcome: 'completed' }));
 }

@@ -1,12 +1,17 @@
 import type { PlannedAction } from '../../domain/decision.js';
-import type { Facts } from '../../domain/facts.js';
 import type { Ask, PlannedEffect, Step } from '../../domain/funnel.js';
 import type { Phrase } from '../../domain/phrase.js';
 import type { ReplySpec } from '../../domain/reply.js';
 import type { WaitStep } from '../../domain/wait.js';
 import { holds } from '../../engine/condition.js';
 import type { Millis } from '../../domain/time.js';
-import { compose, type ComposeContext, type Refused, type Speaker } from '../compose/compose.js';
+import {
+  compose,
+  type ComposeContext,
+  disclosureFor,
+  type Refused,
+  type Speaker,
+} from '../compose/compose.js';
 import { withEffect } from '../../domain/contact-state.js';
 import { planEffect } from './effects.js';
 import { givenResult } from './given.js';
@@ -39,19 +44,19 @@ export interface Taken extends Halt {
 
 /**
  * Runs the steps from `from` on. All or nothing: a text that cannot be rendered refuses them all.
- * `disclosure` precedes the first text.
+ * `disclosure` precedes the first text. @default the one that is due
  */
 export async function takeSteps(
   steps: readonly Step[],
   from: number,
   speaker: Speaker,
-  context: ComposeContext & { readonly disclosure: Phrase | null },
+  context: ComposeContext & { readonly disclosure?: Phrase | null },
 ): Promise<Taken | Refused> {
   const actions: PlannedAction[] = [];
   const effects: PlannedEffect[] = [];
   const through: number[] = [];
   const taken = { ok: true, actions, effects, passed: through } as const;
-  let { facts, disclosure }: { facts: Facts; disclosure: Phrase | null } = context;
+  let { facts, disclosure = disclosureFor(context) } = context;
   let index = from;
   for (let step = steps[index]; step !== undefined; step = steps[index]) {
     const here = { ...context, facts };

@@ -1,11 +1,10 @@
 import { postOf } from '../../domain/event.js';
-import type { Facts } from '../../domain/facts.js';
 import type { Effect, PlannedEffect } from '../../domain/funnel.js';
 import { formatInstant } from '../../domain/time.js';
 import type { ComposeContext, Refused, Speaker } from '../compose/compose.js';
 import { renderRequest } from './request.js';
 
-type Planned = { readonly ok: true; readonly effect: PlannedEffect; readonly facts: Facts } | Refused;
+export type Planned = { readonly ok: true; readonly effect: PlannedEffect } | Refused;
 
 /** Renders a webhook. Without a body of its own it sends the contact and the event. */
 export function planWebhook(
@@ -13,7 +12,6 @@ export function planWebhook(
   speaker: Speaker,
   context: ComposeContext,
 ): Planned {
-  const { facts } = context;
   const rule = speaker.rule.id;
   const { url, secret, method, headers, body } = effect;
   const rendered = renderRequest({ url, headers, body }, speaker, context);
@@ -28,7 +26,6 @@ export function planWebhook(
       ...(method === undefined ? {} : { method }),
       ...(headers === undefined && sent === null ? {} : { headers: { ...sent?.headers, ...headers } }),
     },
-    facts,
   };
 }
 
