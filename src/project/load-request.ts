@@ -1,5 +1,6 @@
 import { loadConfig, loadConfigs } from '../config/load.js';
 import type { Config } from '../domain/config.js';
+import type { Checked } from '../domain/finding.js';
 import type { CheckedEach } from '../domain/workspaces.js';
 import { isSchedule } from '../poller/schedule.js';
 import type { TableLog, WantedTable } from './table-source.js';
@@ -18,15 +19,17 @@ export interface LoadRequest {
 
 /** The configurations of the workspaces. */
 export function loadConfigsOf({ file, env, workspace, shadow }: LoadRequest): CheckedEach<Config> {
-  const one = workspace === undefined ? null : loadConfig(file, env, isSchedule, workspace);
   const all =
-    one === null
+    workspace === undefined
       ? loadConfigs(file, env, isSchedule)
-      : one.ok
-        ? { ...one, value: [one.value], broken: [] }
-        : one;
+      : asOnly(loadConfig(file, env, isSchedule, workspace));
   if (!all.ok || shadow !== true) return all;
   return { ...all, value: all.value.map((config) => ({ ...config, mode: 'shadow' as const })) };
+}
+
+/** The configuration of one workspace as that of a whole installation. */
+export function asOnly(config: Checked<Config>): CheckedEach<Config> {
+  return config.ok ? { ...config, value: [config.value], broken: [] } : config;
 }
 
 /** The FAQ tables that rules name, whether or not they could be read. */

@@ -1,5 +1,5 @@
 import { checkTemplate } from '../actions/compose/render.js';
-import { loadConfig, loadConfigs, sketchConfig } from '../config/load.js';
+import { loadConfig, sketchConfig } from '../config/load.js';
 import { type LateFault, placeFaults, pointInConfig } from '../config/places.js';
 import type { Config } from '../domain/config.js';
 import type { Rule } from '../domain/rule.js';
@@ -16,6 +16,7 @@ import type { RuleContext, RuleSet } from '../rules/parse.js';
 import { KEPT_TABLE } from '../rules/tables.js';
 import type { Environment } from '../yaml/interpolate.js';
 import { answersFrom, type Asked } from './asked.js';
+import { asOnly, loadConfigsOf } from './load-request.js';
 import { createTableLog, tableSource, type TableLog, type UsedTable } from './table-source.js';
 import { createTables, type Tables } from './tables.js';
 
@@ -55,9 +56,7 @@ export async function loadProject(
   env: Environment,
   workspace?: string,
 ): Promise<Checked<Project>> {
-  const config = loadConfig(file, env, isSchedule, workspace);
-  const one = config.ok ? { ...config, value: [config.value], broken: [] } : config;
-  const read = await readProjects(one, file, env);
+  const read = await readProjects(asOnly(loadConfig(file, env, isSchedule, workspace)), file, env);
   const [only] = read.ok ? read.value : [];
   if (!read.ok || !only) return read.ok ? { ok: false, findings: read.warnings } : read;
   return { ok: true, value: await compileProject(only), warnings: read.warnings };
@@ -72,9 +71,7 @@ export async function loadProjects(
   env: Environment,
   workspace?: string,
 ): Promise<CheckedEach<ReadProject>> {
-  if (workspace === undefined) return readProjects(loadConfigs(file, env, isSchedule), file, env);
-  const config = loadConfig(file, env, isSchedule, workspace);
-  return readProjects(config.ok ? { ...config, value: [config.value], broken: [] } : config, file, env);
+  return readProjects(loadConfigsOf({ file, env, workspace }), file, env);
 }
 
 /** Compiles the rules of a checked project. */

@@ -76,9 +76,7 @@ export function tableSource(
     read: () => tableOf(text, name, config),
     ...(from === undefined ? {} : { from }),
   });
-  const keptAccess = (name: string): TableAccess | null => {
-    const text = kept?.get(name);
-    if (text === undefined) return null;
+  const onlyVersion = (name: string, text: string): TableAccess => {
     const use = (): void => void log.used.push({ name, text, key: null, isNewest: true });
     return { ...ACCESS, name, versions: [asTable(text, name)], use };
   };
@@ -86,21 +84,19 @@ export function tableSource(
     const name = join(dirname(ruleFile), from);
     const refused = pathProblem(from);
     if (refused) return { ...ACCESS, name: from, failure: refused };
-    const known = keptAccess(name);
-    if (known) return known;
+    const known = kept?.get(name);
+    if (known !== undefined) return onlyVersion(name, known);
     log.files.add(name);
     try {
       if (statSync(name).size > LIMITS.tableBytes) return { ...ACCESS, name, failure: TOO_LARGE };
-      const { text } = readText(name);
-      const use = (): void => void log.used.push({ name, text, key: null, isNewest: true });
-      return { ...ACCESS, name, versions: [asTable(text, name)], use };
+      return onlyVersion(name, readText(name).text);
     } catch (error) {
       return { ...ACCESS, name, failure: failureOf(error) };
     }
   };
   const addressAccess = (url: string, every: Millis): TableAccess => {
-    const known = keptAccess(url);
-    if (known) return known;
+    const known = kept?.get(url);
+    if (known !== undefined) return onlyVersion(url, known);
     const refused = addressProblem(url);
     if (refused) return { ...ACCESS, name: url, failure: refused };
     const { allowHosts } = config.webhooks;
