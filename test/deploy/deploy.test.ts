@@ -111,6 +111,38 @@ describe('deploy', () => {
     },
   );
 
+  it.each([
+    ['docker-compose.yml', 'docs/operations.md', /^docker compose (?!-f)(.+)$/gmu],
+    [
+      'deploy/compose.workers.yaml',
+      'docs/workspaces.md',
+      /docker compose -f deploy\/compose\.workers\.yaml (.+)$/gmu,
+    ],
+  ])(
+    'an upgrade with %s stops what is built, keeps the data, and starts all again',
+    (file, page, command) => {
+      const { services } = parse(read(file), { merge: true }) as {
+        services: Record<
+          string,
+          { build?: string; environment?: Record<string, string>; volumes?: string[] }
+        >;
+      };
+      const commands = [...read(page).matchAll(command)].map(([, line = '']) => line.split(' '));
+      const [stop = [], backup = []] = commands;
+      const built = Object.keys(services).filter((name) => services[name]?.build !== undefined);
+      expect(stop[0]).toBe('stop');
+      expect(stop.length === 1 ? Object.keys(services) : stop.slice(1)).toEqual(built);
+      expect(commands.find(([verb]) => verb === 'up')).toEqual(['up', '--detach']);
+      const dump = commands.filter(([verb]) => verb === 'exec');
+      const { POSTGRES_USER: user, POSTGRES_DB: name } = services['database']?.environment ?? {};
+      for (const each of dump)
+        expect(each.join(' ')).toMatch(new RegExp(`^exec -T database \\w+ -U ${user} -d ${name} `, 'u'));
+      const volumes = Object.values(services).flatMap((service) => service.volumes ?? []);
+      const copied = backup.map((word) => word.replace(/^\w+:/u, 'data:'));
+      expect(dump.includes(backup) || copied.some((word) => volumes.includes(word))).toBe(true);
+    },
+  );
+
   it('a container checks the health of the address in the configuration', async () => {
     const [, command = ''] = /^HEALTHCHECK .*\n {2}CMD (\[.+\])$/mu.exec(read('Dockerfile')) ?? [];
     const [program, ...args] = JSON.parse(command) as string[];
