@@ -37,7 +37,7 @@ export interface CycleEnd {
   readonly decided: number;
   /** True if undecided events are left. */
   readonly hasMore: boolean;
-  /** True if nothing was decided and no work is open. */
+  /** True if nothing was decided and nothing waits for a decision. */
   readonly isQuiet: boolean;
 }
 
@@ -51,7 +51,7 @@ export async function pollCycle(parts: CycleParts): Promise<CycleEnd> {
   if (signal.aborted) return { decided: early.decided(), hasMore: false, isQuiet: false };
   if (left.expired) await parts.expire();
   const { decided, hasMore } = left.undecided ? await decide(parts) : { decided: 0, hasMore: false };
-  const isIdle = !left.undecided && !left.expired && !left.openWork && !parts.known.hasHeld;
+  const isIdle = !left.undecided && !left.expired && !parts.known.hasHeld;
   return { decided: early.decided() + decided, hasMore, isQuiet: isIdle && early.decided() === 0 };
 }
 

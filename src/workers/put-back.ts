@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Millis, SECOND } from '../domain/time.js';
-import { createBatch } from './batch.js';
+import { createBatch } from '../store/postgres/batch.js';
 import type { DueJob, Jobs } from './jobs.js';
 
 /** Jobs put back within this time are written as one batch. */

@@ -42,6 +42,25 @@ storeContract('postgres', async (clock) => {
   return { store: await open(), reopen: open, dispose: async () => undefined };
 });
 
+storeContract('postgres, together with another workspace', async (clock) => {
+  const [workspace, other] = [await aWorkspace(), await aWorkspace()];
+  const open = async () => {
+    const lease = await acquireLease(served, workspace, 'test');
+    const beside = leanStore(served, () => ({ workspace: other, fencingToken: 0 }), clock);
+    const store = leanStore(served, () => lease, clock);
+    // Both are requested in the same tick.
+    const together: Partial<Store> = {
+      beginPoll: async (...args) =>
+        (await Promise.all([store.beginPoll(...args), beside.beginPoll(args[0], args[1], () => [])]))[0],
+      endPoll: async (...args) => (await Promise.all([store.endPoll(...args), beside.endPoll(...args)]))[0],
+    };
+    return new Proxy(store, {
+      get: (_, name) => Reflect.get(name in together ? together : store, name) as unknown,
+    });
+  };
+  return { store: await open(), reopen: open, dispose: async () => undefined };
+});
+
 reportsContract('postgres', async (clock) => {
   const workspace = await aWorkspace();
   const store = postgresStore(served, await acquireLease(served, workspace, 'test'), clock);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBatch } from '../../src/workers/batch.js';
+import { createBatch } from '../../src/store/postgres/batch.js';
 import { untilReached } from '../../src/workers/until-reached.js';
 
 describe('a batch of requests', () => {

@@ -70,7 +70,6 @@ export interface RemainingWork {
   readonly undecided: boolean;
   /** True if funnel runs timed out. */
   readonly expired: boolean;
-  readonly openWork: boolean;
 }
 
 export interface NewEvent {

@@ -5,6 +5,7 @@ import { StoreError } from '../ports/store-error.js';
 import { reached } from './lost-connection.js';
 import type { PgStore } from './open.js';
 import { TIME } from './shared-clock.js';
+import { inTransaction, sharedTransactions } from './together.js';
 import { type Translated, translate } from './translate.js';
 
 /**
@@ -32,28 +33,29 @@ interface Prepared extends Translated {
  * the transactions of a workspace are serialised, as on the embedded database, and a transaction of a former
  * lease holder is refused before it does anything.
  */
-export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
-  async function write<T>(work: Work<T>): Promise<T> {
+export function server(served: PgStore, lease: () => Lease): SqlRunner {
+  const { pool, time } = served;
+  const write = <T>({ workspace, fencingToken }: Lease, work: Work<T>): Promise<T> =>
+    inTransaction(
+      pool,
+      async (client) => {
+        const mine = fencingToken === null ? '' : ` and epoch = ${fencingToken}`;
+        const show = shown.get(client) === workspace ? '' : `${showing(workspace)};`;
+        const held = `select ${TIME} as now from workspaces where id = ${workspace}${mine} for no key update`;
+        // The setting lasts only if the transaction is committed.
+        shown.delete(client);
+        await time.measure(() => client.query(`begin; ${show} ${held}`), timeIn);
+        return drive(client, work);
+      },
+      (client) => shown.set(client, workspace),
+    );
+
+  /** Runs beside transactions of other workspaces. Commands of the owner do not wait for others. */
+  async function writeShared<T>(work: () => Work<T>): Promise<T> {
     const { workspace, fencingToken } = lease();
-    const mine = fencingToken === null ? '' : ` and epoch = ${fencingToken}`;
-    const client = await pool.connect();
-    let broken: Error | undefined;
-    try {
-      const show = shown.get(client) === workspace ? '' : `${showing(workspace)};`;
-      const held = `select ${TIME} as now from workspaces where id = ${workspace}${mine} for no key update`;
-      await time.measure(() => client.query(`begin; ${show} ${held}`), timeIn);
-      const value = await drive(client, work);
-      await client.query('commit');
-      shown.set(client, workspace);
-      return value;
-    } catch (error) {
-      // The settings of the transaction are rolled back with it.
-      shown.delete(client);
-      await client.query('rollback').catch((lost: unknown) => (broken = lost as Error));
-      throw error;
-    } finally {
-      client.release(broken);
-    }
+    const alone = (): Promise<T> => write({ workspace, fencingToken }, work());
+    if (fencingToken === null) return alone();
+    return (await sharedTransactions(served)({ workspace, fencingToken, work, alone })) as T;
   }
 
   /** Runs without a transaction, whose begin and end would be a third of the database's work. */
@@ -80,9 +82,9 @@ export function server({ pool, time }: PgStore, lease: () => Lease): SqlRunner {
   return {
     prepare,
     transaction:
-      (work) =>
+      (work, isShared = false) =>
       async (...args) =>
-        reached(() => write(work(...args))),
+        reached(() => (isShared ? writeShared(() => work(...args)) : write(lease(), work(...args)))),
     reads:
       (work) =>
       async (...args) =>

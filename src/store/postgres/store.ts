@@ -1,4 +1,5 @@
-import { type Clock, DAY, type Instant } from '../../domain/time.js';
+import type pg from 'pg';
+import { type Clock, DAY, type Instant, type Millis } from '../../domain/time.js';
 import type { Reports } from '../ports/reports.js';
 import { polls, type Pruned } from '../sql/polls.js';
 import { reportsOver } from '../sql/reports.js';
@@ -8,6 +9,7 @@ import { reached } from './lost-connection.js';
 import type { PgStore } from './open.js';
 import { server, type Lease } from './server.js';
 import { TIME } from './shared-clock.js';
+import { oncePer, shared } from './together.js';
 
 /** The id of a workspace; null if no workspace has that name. */
 export async function findWorkspace({ pool }: PgStore, name: string): Promise<number | null> {
@@ -40,38 +42,67 @@ update autoresponder.workspaces set forgotten_at = $2 where id = $1 and (forgott
 returning (select o.forgotten_at is not null from autoresponder.workspaces o where o.id = $1) as "isDue"`;
 
 /** True if this worker still holds the lease: no other worker has acquired it since. */
-export async function holdsLease({ pool }: PgStore, { workspace, fencingToken }: Lease): Promise<boolean> {
-  const { rows } = await reached(() => pool.query({ ...HOLDS, values: [workspace, fencingToken] }));
-  return rows.length === 1;
+export async function holdsLease(served: PgStore, { workspace, fencingToken }: Lease): Promise<boolean> {
+  return (await reached(() => tokens(served)({ workspace }))) === fencingToken;
 }
 
+const tokens = oncePer(({ pool }) => {
+  const together = async (all: readonly { readonly workspace: number }[]) => {
+    const { rows } = await pool.query<{ id: number; epoch: number }>({
+      ...TOKENS,
+      values: [all.map(({ workspace }) => workspace)],
+    });
+    return new Map(rows.map(({ id, epoch }) => [id, epoch]));
+  };
+  return shared<{ readonly workspace: number }, number | undefined>(SAME_TIME, {
+    together,
+    alone: async (one) => (await together([one])).get(one.workspace),
+  });
+});
+
+/** The jobs of a worker are locked together, and begin and end their cycles together. */
+const SAME_TIME: Millis = 1;
+
 /** Named, since each cycle runs it: the database plans it once on each connection. */
-const HOLDS = {
-  name: 'holds_lease',
-  text: 'select 1 from autoresponder.workspaces where id = $1 and epoch = $2',
+const TOKENS = {
+  name: 'fencing_tokens',
+  text: 'select id, epoch from autoresponder.workspaces where id = any($1::int[])',
 };
 
 /** Acquires the lease and bumps the fencing token: writes with an older token fail from now on. */
-export async function acquireLease(
-  { pool, time }: PgStore,
-  workspace: number,
-  owner: string,
-): Promise<Lease> {
-  const { rows } = await time.measure(
-    () =>
-      reached(() =>
-        pool.query<{ epoch: number; taken_at: Instant }>({ ...ACQUIRE, values: [workspace, owner] }),
-      ),
-    (answer) => answer.rows[0]?.taken_at ?? time.now(),
-  );
-  return { workspace, fencingToken: rows[0]?.epoch ?? 0 };
+export async function acquireLease(served: PgStore, workspace: number, owner: string): Promise<Lease> {
+  return { workspace, fencingToken: await reached(() => leases(served)({ workspace, owner })) };
 }
 
-const ACQUIRE = {
-  name: 'acquire_lease',
-  text: `
-update autoresponder.workspaces set epoch = epoch + 1, owner = $2, taken_at = ${TIME} where id = $1
-returning epoch, taken_at`,
+/** Acquires leases together, except those whose row another transaction locks: they wait for it alone. */
+const leases = oncePer(({ pool, time }) => {
+  const acquire = async (
+    all: readonly { readonly workspace: number; readonly owner: string }[],
+    statement: pg.QueryConfig,
+  ) => {
+    const values = [all.map(({ workspace }) => workspace), all.map(({ owner }) => owner)];
+    const { rows } = await time.measure(
+      () => pool.query<{ id: number; epoch: number; taken_at: Instant }>({ ...statement, values }),
+      (answer) => answer.rows[0]?.taken_at ?? time.now(),
+    );
+    return new Map(rows.map(({ id, epoch }) => [id, epoch]));
+  };
+  return shared<{ readonly workspace: number; readonly owner: string }, number>(SAME_TIME, {
+    together: (all) => acquire(all, ACQUIRE_FREE),
+    alone: async (one) => (await acquire([one], ACQUIRE)).get(one.workspace) ?? 0,
+  });
+});
+
+const acquiring = (locked: string): string => `
+update autoresponder.workspaces w set epoch = w.epoch + 1, owner = mine.owner, taken_at = ${TIME}
+from unnest($1::int[], $2::text[]) as mine (id, owner)
+where w.id = mine.id ${locked} returning w.id, w.epoch, w.taken_at`;
+
+const ACQUIRE = { name: 'acquire_lease', text: acquiring('') };
+const ACQUIRE_FREE = {
+  name: 'acquire_leases',
+  text: acquiring(`and w.id in (
+  select id from autoresponder.workspaces where id = any($1::int[]) order by id for no key update skip locked)`),
 };
 
 /** The store of one workspace. Closing it keeps the connections, which are shared. */

@@ -41,42 +41,41 @@ export function polls(
   const posts = nextPosts(db);
 
   return {
-    beginPoll: db.transaction(function* (
-      { routes, since }: Budget,
-      now: Instant,
-      choose: (known: PollState) => readonly string[],
-    ): Work<PollState> {
-      const found = toPollState(yield* look.all({ routes: JSON.stringify(routes), since, now }));
-      const chosen = choose(found);
-      if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
-      if (now < pruned.at || now - pruned.at >= PRUNE_EVERY) {
-        pruned.at = now;
-        yield* prune.run(now - CALLS_KEPT);
-      }
-      return found;
-    }),
-    endPoll: db.transaction(function* (
-      ends: readonly WalkEnd[],
-      now: Instant,
-      dueAt?: Instant,
-    ): Work<RemainingWork> {
-      const moved = ends.flatMap(({ resource, watermarks, at }) =>
-        [...watermarks].map(([platform, mark]) => {
-          return { resource, platform, mark_at: mark, polled_at: at, due_at: dueAt ?? null };
-        }),
-      );
-      if (moved.length > 0) yield* saveMarks.run(JSON.stringify(moved));
-      const found = yield* left.one({ now });
-      const resources = ends.map(({ resource }) => resource);
-      if (found.walks > 0) yield* dropWalks.run(JSON.stringify(resources));
-      if (found.posts === 1 && resources.includes('comments')) yield* posts.bind();
-      return {
-        undecided: found.undecided === 1,
-        expired: found.expired === 1,
-        openWork: found.open === 1,
-      };
-    }),
+    beginPoll: db.transaction(begin, true),
+    endPoll: db.transaction(end, true),
   };
+
+  function* begin(
+    { routes, since }: Budget,
+    now: Instant,
+    choose: (known: PollState) => readonly string[],
+  ): Work<PollState> {
+    const found = toPollState(yield* look.all({ routes: JSON.stringify(routes), since, now }));
+    const chosen = choose(found);
+    if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
+    if (now < pruned.at || now - pruned.at >= PRUNE_EVERY) {
+      pruned.at = now;
+      yield* prune.run(now - CALLS_KEPT);
+    }
+    return found;
+  }
+
+  function* end(ends: readonly WalkEnd[], now: Instant, dueAt?: Instant): Work<RemainingWork> {
+    const moved = ends.flatMap(({ resource, watermarks, at }) =>
+      [...watermarks].map(([platform, mark]) => {
+        return { resource, platform, mark_at: mark, polled_at: at, due_at: dueAt ?? null };
+      }),
+    );
+    if (moved.length > 0) yield* saveMarks.run(JSON.stringify(moved));
+    const found = yield* left.one({ now });
+    const resources = ends.map(({ resource }) => resource);
+    if (found.walks > 0) yield* dropWalks.run(JSON.stringify(resources));
+    if (found.posts === 1 && resources.includes('comments')) yield* posts.bind();
+    return {
+      undecided: found.undecided === 1,
+      expired: found.expired === 1,
+    };
+  }
 }
 
 interface PollStateRow {
@@ -124,10 +123,10 @@ select 1 from events where reason is null and held is null and (settle_at is nul
 const KNOWN = `
 select 'mark' as what, resource as name, platform as part, mark_at as n, null as more from cursors
 union all select 'walk', resource, page_token, newest_at, platforms from walks
-union all select 'calls', route, null, count(*), null from calls
-  where route in (select value from json_each(@routes)) and at > @since group by route
-union all select 'ambiguous', route, null, count(*), null from sends
-  where state in ${inStates(CHECKED_STATES)} and state = ${SEND.ambiguous} group by route
+union all select 'calls', made.value, null, (
+  select count(*) from calls where route = made.value and at > @since), null from (select value from json_each(@routes)) made
+union all select 'ambiguous', route, null, 1, null from sends
+  where state in ${inStates(CHECKED_STATES)} and state = ${SEND.ambiguous}
 union all select 'undecided', null, null, 1, null where exists (${UNDECIDED})
 union all select 'held', null, null, 1, null where exists (select 1 from events where held is not null)
 union all select 'settles', null, null, settle_at, null from (
@@ -151,7 +150,6 @@ interface LeftRow {
   posts: 0 | 1;
   undecided: 0 | 1;
   expired: 0 | 1;
-  open: 0 | 1;
 }
 
 const LEFT = `
@@ -161,5 +159,4 @@ select (select count(*) from walks) as walks,
   case when exists (select 1 from runs where state = ${RUN.waiting} and deadline < @now)
     or exists (select 1 from runs where state = ${RUN.waiting} and remind_after is not null
       and asked_at + remind_after < @now)
-    or exists (select 1 from sends where state = ${SEND.awaiting_approval} and check_at <= @now) then 1 else 0 end as expired,
-  case when ${OPEN_WORK} then 1 else 0 end as open`;
+    or exists (select 1 from sends where state = ${SEND.awaiting_approval} and check_at <= @now) then 1 else 0 end as expired`;

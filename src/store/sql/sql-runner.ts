@@ -59,8 +59,15 @@ export interface SqlRunner {
    * row.
    */
   prepare<Row, Mapped = Row>(sql: string, map?: (row: Row) => Mapped): Statement<Mapped>;
-  /** Wraps work into an atomic transaction that is isolated from the other transactions of the workspace. */
-  transaction<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;
+  /**
+   * Wraps work into an atomic transaction that is isolated from the other transactions of the workspace. `isShared`:
+   * transactions of other workspaces that come at the same time may be committed with it, and the work may run
+   * again after a failure. @default false
+   */
+  transaction<A extends unknown[], R>(
+    work: (...args: A) => Work<R>,
+    isShared?: boolean,
+  ): (...args: A) => Promise<R>;
   /** Wraps read-only work. Other transactions may write between its statements. */
   reads<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;
   /** Removes overwritten data from the files as well, as far as the database can do that. */

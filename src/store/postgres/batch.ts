@@ -1,4 +1,4 @@
-import type { Millis } from '../domain/time.js';
+import type { Millis } from '../../domain/time.js';
 
 /**
  * Collects items for `wait` milliseconds after the first, and processes them together. Each caller's promise

@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { MINUTE, SECOND } from '../../src/domain/time.js';
+import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
+import type { Lease } from '../../src/store/postgres/server.js';
+import { acquireLease, holdsLease, leanStore, workspaceOf } from '../../src/store/postgres/store.js';
+import type { Resource, WalkEnd } from '../../src/store/ports/polls.js';
+import type { Store } from '../../src/store/ports/store.js';
+import { anEvent, TUESDAY } from '../builders.js';
+import { PATIENCE } from '../patience.js';
+import { usePostgres } from '../postgres/use.js';
+
+let served: PgStore;
+const postgres = usePostgres((opened) => (served = opened));
+
+let workspaces = 0;
+
+interface Own {
+  readonly lease: Lease;
+  readonly store: Store;
+}
+
+/** A workspace with a lease, by default of its own worker. */
+async function aWorkspace(by = served): Promise<Own> {
+  const workspace = await workspaceOf(by, `together ${(workspaces += 1)}`);
+  return withLease(await acquireLease(by, workspace, 'test'), by);
+}
+
+function withLease(lease: Lease, by = served): Own {
+  return {
+    lease,
+    store: leanStore(
+      by,
+      () => lease,
+      () => TUESDAY,
+      { at: Infinity },
+    ),
+  };
+}
+
+async function several(count: number, by = served): Promise<Own[]> {
+  const all: Own[] = [];
+  for (let n = 0; n < count; n += 1) all.push(await aWorkspace(by));
+  return all;
+}
+
+function readTo(mark: number, resource: Resource = 'messages'): WalkEnd[] {
+  return [{ resource, watermarks: new Map([['instagram', mark]]), at: TUESDAY }];
+}
+
+/** The rows of a table, with the transaction that wrote each. */
+async function rowsOf(table: string, { lease }: Own, by = served): Promise<Record<string, unknown>[]> {
+  const client = await by.pool.connect();
+  try {
+    await client.query(
+      `begin; ${by.as}; select set_config('autoresponder.workspace', '${lease.workspace}', true)`,
+    );
+    const { rows } = await client.query<Record<string, unknown>>(
+      `select xmin as by, * from ${table} order by 2, 3`,
+    );
+    return rows;
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
+
+/** Number of different transactions that wrote the watermarks. */
+async function transactionsOf(all: readonly Own[], by = served): Promise<number> {
+  const rows = await Promise.all(all.map((own) => rowsOf('cursors', own, by)));
+  expect(rows.every(({ length }) => length === 1)).toBe(true);
+  return new Set(rows.map(([row]) => row?.['by'])).size;
+}
+
+const codeOf = (result: PromiseSettledResult<unknown>): string =>
+  result.status === 'fulfilled'
+    ? 'done'
+    : ((result.reason as { code?: string }).code ?? String(result.reason));
+
+describe('polls of several workspaces at the same time', () => {
+  it('share a transaction, also for a table owner without superuser rights', async () => {
+    const url = new URL(await postgres.database());
+    const admin = await openPostgres(url.href);
+    const name = `plain_${url.pathname.slice(6)}`;
+    await admin.admin.query(`drop schema autoresponder cascade; create role ${name} login;
+      grant create, connect on database ${url.pathname.slice(1)} to ${name}`);
+    await admin.close();
+    url.username = name;
+    const plain = await openPostgres(url.href);
+    for (const by of [served, plain]) {
+      const all = await several(5, by);
+      await Promise.all(all.map(({ store }, n) => store.endPoll(readTo(n), TUESDAY)));
+      expect(await transactionsOf(all, by)).toBe(1);
+      const known = await Promise.all(
+        all.map(({ store }) => store.beginPoll({ routes: [], since: 0 }, TUESDAY, () => [])),
+      );
+      expect(known.map(({ watermarks }) => watermarks.messages?.get('instagram'))).toEqual([0, 1, 2, 3, 4]);
+    }
+    await plain.close();
+  });
+
+  it('are fenced one by one: those of a lost lease or a missing workspace write nothing', async () => {
+    const [first, late, last] = await several(3);
+    const gone = withLease({ workspace: 2_000_000_000, fencingToken: 1 });
+    const next = withLease(await acquireLease(served, late!.lease.workspace, 'next'));
+    await next.store.endPoll(readTo(7), TUESDAY);
+    const all = [first!, late!, gone, last!];
+    const ended = await Promise.allSettled(all.map(({ store }) => store.endPoll(readTo(9), TUESDAY)));
+    expect(ended.map(codeOf)).toEqual(['done', 'fenced', 'fenced', 'done']);
+    const budget = { routes: ['GET /v2/messages'], since: 0 };
+    const begun = await Promise.allSettled(
+      all.map(({ store }) => store.beginPoll(budget, TUESDAY, () => budget.routes)),
+    );
+    expect(begun.map(codeOf)).toEqual(['done', 'fenced', 'fenced', 'done']);
+    expect(await transactionsOf([first!, last!])).toBe(1);
+    expect(await rowsOf('cursors', late!)).toMatchObject([{ mark_at: 7 }]);
+    const counted = await Promise.all([first!, late!, last!].map((own) => rowsOf('calls', own)));
+    expect(counted.map(({ length }) => length)).toEqual([1, 0, 1]);
+  });
+
+  it('are repeated alone after a batch fails, so one that fails does not hold up the others', async () => {
+    const all = await several(4);
+    const wrong = Number.NaN;
+    const ended = await Promise.allSettled(
+      all.map(({ store }, n) => store.endPoll(readTo(n === 1 ? wrong : n), TUESDAY)),
+    );
+    // 23502: a column that may not be null.
+    expect(ended.map(codeOf)).toEqual(['done', '23502', 'done', 'done']);
+    expect(await transactionsOf([all[0]!, all[2]!, all[3]!])).toBe(3);
+    const budget = { routes: ['GET /v2/messages'], since: 0 };
+    const begun = await Promise.allSettled(
+      all.map(({ store }, n) =>
+        store.beginPoll(budget, TUESDAY, () => {
+          if (n === 2) throw new Error('no choice');
+          return budget.routes;
+        }),
+      ),
+    );
+    expect(begun.map(codeOf)).toEqual(['done', 'done', 'Error: no choice', 'done']);
+    const counted = await Promise.all(all.map((own) => rowsOf('calls', own)));
+    expect(counted.map(({ length }) => length)).toEqual([1, 1, 0, 1]);
+  });
+
+  it('do not wait for a workspace that another transaction locks, nor do leases', async () => {
+    const [polled, leased] = [await several(3), await several(3)];
+    const held = [polled[1], leased[1]].map((own) => own!.lease.workspace).join();
+    const other = await served.admin.connect();
+    await other.query(`begin; set local idle_in_transaction_session_timeout = 0;
+      select 1 from autoresponder.workspaces where id in (${held}) for no key update`);
+    const ended: string[] = [];
+    const ending = [
+      ...polled.map(({ store }, n) => store.endPoll(readTo(n), TUESDAY).then(() => ended.push(`poll ${n}`))),
+      ...leased.map(({ lease }, n) =>
+        acquireLease(served, lease.workspace, 'next').then(() => ended.push(`lease ${n}`)),
+      ),
+    ];
+    const free = ['lease 0', 'lease 2', 'poll 0', 'poll 2'];
+    await vi.waitFor(() => expect([...ended].sort()).toEqual(free), PATIENCE);
+    await other.query('commit');
+    other.release();
+    await Promise.all(ending);
+    expect(ended.slice(4).sort()).toEqual(['lease 1', 'poll 1']);
+  });
+
+  it('fail as `away` when the connection is lost, and are not repeated', async () => {
+    const by = await openPostgres(await postgres.database(), { connections: 2 });
+    const all = await several(3, by);
+    const other = await by.admin.connect();
+    await other.query('begin; lock table autoresponder.cursors');
+    const ending = Promise.allSettled(all.map(({ store }) => store.endPoll(readTo(1), TUESDAY)));
+    await vi.waitFor(async () => {
+      const { rows } = await other.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      expect(rows).toHaveLength(1);
+    }, PATIENCE);
+    expect((await ending).map(codeOf)).toEqual(['away', 'away', 'away']);
+    await other.query('commit');
+    other.release();
+    expect(await Promise.all(all.map((own) => rowsOf('cursors', own, by)))).toEqual([[], [], []]);
+    await Promise.all(all.map(({ store }) => store.endPoll(readTo(1), TUESDAY)));
+    expect(await transactionsOf(all, by)).toBe(1);
+    await by.close();
+  });
+
+  it('change and return the same as alone, for all sequences of polls', { timeout: 120_000 }, async () => {
+    const routes = ['GET /v2/messages', 'GET /v2/comments'];
+    const poll = fc.record({
+      begins: fc.boolean(),
+      routes: fc.subarray(routes),
+      chosen: fc.subarray(routes),
+      resource: fc.constantFrom<Resource>('messages', 'comments'),
+      mark: fc.integer({ min: 0, max: 9 }),
+      dueAt: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }),
+      isFound: fc.boolean(),
+      isOpen: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(poll, poll, poll), { minLength: 1, maxLength: 4 }),
+        async (rounds) => {
+          const [together, alone] = [await several(3), await several(3)];
+          for (const [round, polls] of rounds.entries()) {
+            const step = async ({ store }: Own, n: number): Promise<unknown> => {
+              const { begins, resource, mark, dueAt, isFound, isOpen, ...each } = polls[n]!;
+              const now = TUESDAY + round * SECOND;
+              if (begins)
+                return store.beginPoll({ routes: each.routes, since: now - MINUTE }, now, () => each.chosen);
+              const walk = { platforms: ['instagram'] as const, resumeToken: 't', newestAt: mark };
+              const events = isFound
+                ? [{ event: anEvent({ sourceId: `m${n} ${round}` }), beforeStart: false }]
+                : [];
+              await store.recordPage(resource, events, isOpen ? walk : null);
+              return store.endPoll(readTo(mark, resource), now, dueAt);
+            };
+            const results = await Promise.all(together.map(step));
+            const expected: unknown[] = [];
+            for (const [n, own] of alone.entries()) expected.push(await step(own, n));
+            expect(results).toEqual(expected);
+          }
+          for (const table of ['cursors', 'calls', 'walks', 'events'])
+            for (const [n, own] of together.entries())
+              expect(plain(await rowsOf(table, own)), table).toEqual(plain(await rowsOf(table, alone[n]!)));
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+});
+
+/** Rows without what differs between equal workspaces. */
+function plain(rows: readonly Record<string, unknown>[]): unknown[] {
+  return rows.map(({ by: _, workspace_id: __, seq: ___, ...rest }) => rest);
+}
+
+describe('leases that are acquired at the same time', () => {
+  it('have a token of their own each, also for the same workspace', async () => {
+    const all = await several(3);
+    const ids = all.map(({ lease }) => lease.workspace);
+    const [first, second, third, again] = await Promise.all(
+      [...ids, ids[0]!].map((id) => acquireLease(served, id, 'next')),
+    );
+    expect([second!.fencingToken, third!.fencingToken]).toEqual([2, 2]);
+    expect([first!.fencingToken, again!.fencingToken].sort()).toEqual([2, 3]);
+    const held = await Promise.all(
+      [first!, second!, third!, again!, { workspace: 2_000_000_000, fencingToken: 1 }, all[1]!.lease].map(
+        (lease) => holdsLease(served, lease),
+      ),
+    );
+    expect(held).toEqual([first!.fencingToken === 3, true, true, again!.fencingToken === 3, false, false]);
+  });
+});
