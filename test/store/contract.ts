@@ -105,7 +105,8 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
 
       it('claims each kind of check of links once, and keeps the times of dead links', async () => {
         const claim = (check: 'all' | 'again', before: number) => store.claimLinkCheck(check, now, before);
-        expect(await Promise.all([claim('all', now - DAY), claim('all', now - DAY)])).toEqual([true, false]);
+        const claims = await Promise.all([claim('all', now - DAY), claim('all', now - DAY)]);
+        expect(claims.sort()).toEqual([false, true]);
         expect(await claim('again', now - HOUR)).toBe(true);
         now += DAY - 1;
         expect(await claim('all', now - DAY)).toBe(false);
@@ -427,7 +428,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           failures: [],
         });
         const later = { ...ASK, since: now - SECOND };
-        expect((await store.beginPoll(later, now, () => [])).calls).toEqual(new Map([[READ, 1]]));
+        expect((await store.beginPoll(later, now, () => [])).calls.get(READ)).toBe(1);
         expect(await store.callsSince(READ, 0)).toBe(2);
       });
 
