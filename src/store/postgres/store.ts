@@ -48,11 +48,11 @@ export async function holdsLease(served: PgStore, { workspace, fencingToken }: L
 
 const tokens = oncePer(({ pool }) => {
   const together = async (all: readonly { readonly workspace: number }[]) => {
-    const { rows } = await pool.query<{ id: number; epoch: number }>({
+    const { rows } = await pool.query<{ id: number; token: number }>({
       ...TOKENS,
       values: [all.map(({ workspace }) => workspace)],
     });
-    return new Map(rows.map(({ id, epoch }) => [id, epoch]));
+    return new Map(rows.map(({ id, token }) => [id, token]));
   };
   return shared<{ readonly workspace: number }, number | undefined>(SAME_TIME, {
     together,
@@ -66,7 +66,7 @@ const SAME_TIME: Millis = 1;
 /** Named, since each cycle runs it: the database plans it once on each connection. */
 const TOKENS = {
   name: 'fencing_tokens',
-  text: 'select id, epoch from autoresponder.workspaces where id = any($1::int[])',
+  text: 'select id, epoch as token from autoresponder.workspaces where id = any($1::int[])',
 };
 
 /** Acquires the lease and bumps the fencing token: writes with an older token fail from now on. */
@@ -82,10 +82,10 @@ const leases = oncePer(({ pool, time }) => {
   ) => {
     const values = [all.map(({ workspace }) => workspace), all.map(({ owner }) => owner)];
     const { rows } = await time.measure(
-      () => pool.query<{ id: number; epoch: number; taken_at: Instant }>({ ...statement, values }),
-      (answer) => answer.rows[0]?.taken_at ?? time.now(),
+      () => pool.query<{ id: number; token: number; now: Instant }>({ ...statement, values }),
+      (answer) => answer.rows[0]?.now ?? time.now(),
     );
-    return new Map(rows.map(({ id, epoch }) => [id, epoch]));
+    return new Map(rows.map(({ id, token }) => [id, token]));
   };
   return shared<{ readonly workspace: number; readonly owner: string }, number>(SAME_TIME, {
     together: (all) => acquire(all, ACQUIRE_FREE),
@@ -96,7 +96,7 @@ const leases = oncePer(({ pool, time }) => {
 const acquiring = (locked: string): string => `
 update autoresponder.workspaces w set epoch = w.epoch + 1, owner = mine.owner, taken_at = ${TIME}
 from unnest($1::int[], $2::text[]) as mine (id, owner)
-where w.id = mine.id ${locked} returning w.id, w.epoch, w.taken_at`;
+where w.id = mine.id ${locked} returning w.id, w.epoch as token, taken_at as now`;
 
 const ACQUIRE = { name: 'acquire_lease', text: acquiring('') };
 const ACQUIRE_FREE = {
