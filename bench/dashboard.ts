@@ -15,14 +15,20 @@ import { seedJournal } from './seed.js';
 import { setOf } from './variants.js';
 
 const PAGES = {
+  Today: '/api/today',
   'Now: the state': '/api/now',
   'Now: what came in': '/api/events',
   'Now: of a reason that is rare': '/api/events?reason=failed',
   'Now: of an account': '/api/events?account=account-7',
   Why: '/api/events/message:old-500001',
-  'Needs attention': '/api/attention',
+  'Needs you': '/api/attention',
+  Drafts: '/api/drafts',
+  'Unanswered texts': '/api/unanswered',
+  Leads: '/api/leads',
   Funnels: '/api/funnels',
+  'Funnels of a year': '/api/funnels?days=366',
   Conversations: '/api/people',
+  'Conversations: a search': '/api/people?q=person-77',
   'a conversation': '/api/people/account-1/old-person-1',
   'Rules, 10,000 of them': '/api/rules',
   'the page itself': '/',

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { InboundEvent } from '../domain/event.js';
 import type { Rule } from '../domain/rule.js';
-import { type JournalTexts, readTexts } from '../suggest/journal.js';
+import { type JournalTexts, readLatestTexts } from '../suggest/journal.js';
 import { adviceOf, precisions } from '../suggest/precision.js';
 import { judgedOf } from '../suggest/sample.js';
 import { MEASURED_FOR } from '../suggest/suggest.js';
@@ -74,12 +74,8 @@ function viewOf({ id, on, examples }: Rule): ExampleRuleView | null {
 }
 
 /** The latest messages of the time that effects are counted on. */
-async function textsOf({ store, clock }: Panel): Promise<JournalTexts> {
-  const now = clock();
-  const since = now - MEASURED_FOR;
-  const { all, unanswered, recent, labels } = await readTexts(store, { now, since, from: since });
-  const latest = <T>(texts: readonly T[]): readonly T[] => texts.slice(-MOST_TEXTS);
-  return { all: latest(all), unanswered: latest(unanswered), recent: latest(recent), labels };
+function textsOf({ store, clock }: Panel): Promise<JournalTexts> {
+  return readLatestTexts(store, { since: clock() - MEASURED_FOR, limit: MOST_TEXTS });
 }
 
 /** The judgements of a rule, by the messages that were judged. */

@@ -3,11 +3,11 @@ import type { InboundEvent } from '../domain/event.js';
 import type { Reason } from '../domain/reason.js';
 import type { Instant } from '../domain/time.js';
 import { comparedWords } from '../engine/meaning/corpus.js';
-import type { Label, LabelStore } from '../store/ports/labels.js';
+import type { DecidedEvent, Label, LabelStore } from '../store/ports/labels.js';
 import { isMeasured } from './suggest.js';
 
 /** Reasons of messages that no rule answered. */
-const UNANSWERED: ReadonlySet<Reason> = new Set(['no_match', 'unsure', 'ambiguous']);
+const UNANSWERED: readonly Reason[] = ['no_match', 'unsure', 'ambiguous'];
 const PAGE = 500;
 
 /** Texts of the journal that proposals and judgements are made from. */
@@ -24,32 +24,48 @@ export interface TextsWanted {
   readonly now: Instant;
   /** Unanswered messages are wanted since this time. */
   readonly since: Instant;
-  /** Earliest time of all other messages. @default all that are kept */
-  readonly from?: Instant;
 }
 
 /** Messages of contacts whose texts are kept; those that nothing answered since `since`. */
-export async function readTexts(
-  store: LabelStore,
-  { now, since, from = 0 }: TextsWanted,
-): Promise<JournalTexts> {
+export async function readTexts(store: LabelStore, { now, since }: TextsWanted): Promise<JournalTexts> {
   const unanswered: InboundEvent[] = [];
   const recent: InboundEvent[] = [];
   const all: InboundEvent[] = [];
   for (let after = 0, isWhole = false; !isWhole;) {
-    const rows = await store.decidedTexts({ limit: PAGE, since: from, after });
+    const rows = await store.decidedTexts({ limit: PAGE, since: 0, after });
     isWhole = rows.length < PAGE;
     after = rows.at(-1)?.seq ?? after;
     for (const { event, reason } of rows) {
       all.push(event);
-      if (UNANSWERED.has(reason) && event.at >= since) unanswered.push(event);
+      if (UNANSWERED.includes(reason) && event.at >= since) unanswered.push(event);
       if (isMeasured(event, now)) recent.push(event);
     }
     // Yields, so that a running program continues meanwhile: an embedded store reads in its thread.
     await turn();
   }
-  recent.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-  return { all, unanswered, recent, labels: await store.labels() };
+  return { all, unanswered, recent: recent.toSorted(byTime), labels: await store.labels() };
+}
+
+/** At most `limit` messages of each kind, the latest since `since`. */
+export async function readLatestTexts(
+  store: LabelStore,
+  { since, limit }: { readonly since: Instant; readonly limit: number },
+): Promise<JournalTexts> {
+  const latest = async (reason?: Reason): Promise<readonly DecidedEvent[]> =>
+    store.latestTexts({ limit, since, ...(reason && { reason }) });
+  const all = eventsOf(await latest());
+  const open = (await Promise.all(UNANSWERED.map(latest))).flat();
+  const unanswered = eventsOf(open.toSorted((a, b) => b.seq - a.seq).slice(0, limit));
+  return { all, unanswered, recent: all.toSorted(byTime), labels: await store.labels() };
+}
+
+/** The events of rows that have the newest first, in the order in which they were read. */
+function eventsOf(rows: readonly DecidedEvent[]): readonly InboundEvent[] {
+  return rows.map(({ event }) => event).reverse();
+}
+
+function byTime(a: InboundEvent, b: InboundEvent): number {
+  return a.at - b.at || (a.id < b.id ? -1 : 1);
 }
 
 /** The words of labelled messages: they are no examples, so that they can judge the rules. */

@@ -90,6 +90,8 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         const query = { limit: 10, since: 0, after: 0 };
         expect(await store.decidedTexts(query)).toMatchObject([{ event: anEvent(), reason: 'queued' }]);
         expect(await store.decidedTexts({ ...query, since: now + 1 })).toEqual([]);
+        expect(await store.latestTexts({ limit: 10, since: 0 })).toMatchObject([{ event: anEvent() }]);
+        expect(await store.latestTexts({ limit: 10, since: now + 1 })).toEqual([]);
         const label = { eventId: anEvent().id, rule: 'pricing', isRight: true };
         expect(await store.saveLabel({ ...label, eventId: 'message:nobody' }, now)).toBe(false);
         expect(await store.saveLabel(label, now)).toBe(true);
@@ -101,6 +103,23 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         await store.saveLabel({ ...label, eventId: 'message:m3' }, now);
         await store.forgetContact('ana', now);
         expect(await store.labels()).toEqual([]);
+      });
+
+      it('returns the latest decided texts, newest first, of a reason too', async () => {
+        const events = ['a', 'b', 'c', 'd'].map((id, n) => anEvent({ sourceId: id, at: now - n * HOUR }));
+        await read(...events);
+        for (const [n, event] of events.entries()) {
+          const decision = n % 2 === 0 ? aDecision() : aDecision({ reason: 'no_match', rule: null });
+          await store.recordDecision(event, decision, now);
+        }
+        const latest = async (query: Partial<Parameters<typeof store.latestTexts>[0]>) =>
+          (await store.latestTexts({ limit: 10, since: 0, ...query })).map(({ event }) => event.sourceId);
+        expect(await latest({})).toEqual(['d', 'c', 'b', 'a']);
+        expect(await latest({ limit: 3 })).toEqual(['d', 'c', 'b']);
+        expect(await latest({ since: now - HOUR })).toEqual(['b', 'a']);
+        expect(await latest({ reason: 'no_match' })).toEqual(['d', 'b']);
+        expect(await latest({ reason: 'no_match', since: now - 2 * HOUR, limit: 1 })).toEqual(['b']);
+        expect(await latest({ reason: 'unsure' })).toEqual([]);
       });
 
       it('claims each kind of check of links once, and keeps the times of dead links', async () => {

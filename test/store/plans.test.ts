@@ -14,6 +14,8 @@ import { undecided } from '../../src/store/sql/undecided.js';
 import { facts } from '../../src/store/sql/facts.js';
 import { conversations } from '../../src/store/sql/conversations.js';
 import { pages } from '../../src/store/sql/pages.js';
+import { handReplies } from '../../src/store/sql/hand.js';
+import { labels } from '../../src/store/sql/labels.js';
 import { inbox } from '../../src/store/sql/inbox.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
 
@@ -82,6 +84,22 @@ describe('the queries of the inbox', () => {
     for (const { plan } of ofAccount) {
       expect(plan.join('; ')).toContain('INDEX events_by_account (account=? AND seq<?)');
     }
+  });
+});
+
+describe('the queries of the dashboard and of humans', () => {
+  it('find the rows of a contact, of a comment and of the latest texts by index, not through the account', () => {
+    const plans = plansOf((db) => [reportsOver(db), handReplies(db), labels(db)]);
+    const wide = plans.flatMap(({ sql, plan }) => {
+      const through = plan.filter((line) => /INDEX events_by_account \(account=\?\)/u.test(line));
+      return through.map((line) => `${line}: ${sql}`);
+    });
+    expect(wide).toEqual([]);
+    const latest = plans.filter(({ sql }) => sql.includes('at + 0 >= @since'));
+    expect(latest.map(({ plan }) => plan[0])).toEqual([
+      'SEARCH events USING INTEGER PRIMARY KEY (rowid>?)',
+      'SEARCH events USING INDEX events_by_reason (reason=? AND seq>?)',
+    ]);
   });
 });
 

@@ -29,10 +29,19 @@ export interface DecidedQuery {
   readonly after: number;
 }
 
+export interface LatestQuery {
+  readonly limit: number;
+  readonly since: Instant;
+  /** @default all */
+  readonly reason?: Reason;
+}
+
 /** Messages to find what the rules lack, and what the owner says about rules. Every method is one transaction. */
 export interface LabelStore {
   /** Decided messages and comments of contacts whose texts are kept, in the order in which they were read. */
   decidedTexts(query: DecidedQuery): Promise<readonly DecidedEvent[]>;
+  /** The latest of them, newest first. */
+  latestTexts(query: LatestQuery): Promise<readonly DecidedEvent[]>;
   /** Stores a judgement, or replaces it. Returns false if the event is not in the journal, or has no text. */
   saveLabel(label: NewLabel, now: Instant, actor?: Actor): Promise<boolean>;
   /** All judgements, oldest first. */

@@ -66,7 +66,7 @@ where not (event_id = @event and rule <> @rule and state in ${inStates(statesFro
 
 /** Comments without an author's id may be from different people: only replies to this one count. */
 const VERSION = `
-select (select max(seq) from events where account = @account and contact_id = @contact and contact_id <> ''
+select (select max(seq + 0) from events where account = @account and contact_id = @contact and contact_id <> ''
     and direction = 'incoming') as heard,
   (select max(id) from sends where id in (
     select id from sends where event_id = @event and rule = @rule

@@ -69,7 +69,7 @@ function targetOf(db: SqlRunner): (account: string, contactId: string) => Work<H
        and reason is not null and text <> '' order by at desc, id desc limit 1`,
   );
   const version = db.prepare<{ heard: number | null; written: number | null }>(
-    `select (select max(seq) from events where account = @account and contact_id = @contact
+    `select (select max(seq + 0) from events where account = @account and contact_id = @contact
          and direction = 'incoming') as heard,
        (select max(id) from sends where account = @account and contact_id = @contact
          and rule = @rule) as written`,

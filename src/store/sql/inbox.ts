@@ -34,7 +34,7 @@ const UNANSWERED = `(${HEARD} is not null
     and (s.event_at >= ${HEARD} or s.attempted_at > ${HEARD}))
   and not exists (select 1 from events i join events a on a.parent_id = i.source_id
     where ${OF_CONTACT('i')} and i.direction = 'incoming' and i.at = ${HEARD}
-      and a.account = i.account and a.kind = 'comment' and a.direction = 'outgoing'))`;
+      and +a.account = i.account and a.kind = 'comment' and a.direction = 'outgoing'))`;
 
 const HANDED_OFF = `exists (select 1 from handoffs h where ${OF_CONTACT('h')} and ${OPEN_HANDOFF})`;
 const DRAFTED = `exists (select 1 from sends s where ${OF_CONTACT('s')} and s.state = ${SEND.awaiting_approval})`;
@@ -173,7 +173,7 @@ function byCall(db: SqlRunner, show: keyof typeof CALLS) {
 function called(show: keyof typeof CALLS): string {
   return `
 select ${PERSON} from events e where seq in (
-  select (select max(seq) from events l where l.account = c.account and l.contact_id = c.contact_id)
+  select (select max(l.seq + 0) from events l where l.account = c.account and l.contact_id = c.contact_id)
   from (${CALLS[show]}) c where c.contact_id <> '')
   and seq < @before and (cast(@account as text) is null or account = @account)
 order by seq desc limit @limit`;

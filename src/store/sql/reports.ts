@@ -124,7 +124,7 @@ select * from (
   union all
   select a.id, 'comment', a.at, a.text,
     case when s.id is null or s.rule = '${HUMAN_RULE}' then 'human' else 'rule' end, s.rule, null, s.state
-  from events c join events a on a.parent_id = c.source_id and a.account = c.account and a.kind = 'comment'
+  from events c join events a on a.parent_id = c.source_id and +a.account = c.account and a.kind = 'comment'
       and a.direction = 'outgoing'
     left join sends s on s.message_id = a.source_id and s.route = 'POST /v2/comments'
   where c.account = @account and c.contact_id = @contact and c.kind = 'comment' and c.direction = 'incoming'
