@@ -55,6 +55,10 @@ describe("the dashboard's aggregate queries", () => {
     const planOf = (part: string) => plans.find(({ sql }) => sql.includes(part))?.plan.join('; ');
     expect(planOf('from runs where started_at')).toContain('INDEX runs_figures');
     expect(planOf('from runs where started_at')).not.toContain('FOR GROUP BY');
+    expect(planOf('rule, reason, account, count(*) as n from events')).toBe(
+      'SEARCH events USING COVERING INDEX events_by_hour (<expr>>?)',
+    );
+    expect(planOf('select rule, funnel, step, outcome')).toBe('SCAN runs USING COVERING INDEX runs_places');
     expect(planOf("from webhooks where state = 'dead'")).toContain('INDEX webhooks_dead');
     expect(planOf("from sends where state in ('failed', 'unknown_outcome')")).toContain(
       'INDEX sends_troubled',

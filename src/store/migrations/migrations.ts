@@ -34,6 +34,7 @@ import { workNotes } from './033-work-notes.js';
 import { runSteps } from './034-run-steps.js';
 import { typing } from './035-typing.js';
 import { deadLinks } from './036-dead-links.js';
+import { aggregates } from './037-aggregates.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -76,4 +77,5 @@ export const MIGRATIONS: readonly string[] = [
   runSteps,
   typing,
   deadLinks,
+  aggregates,
 ];

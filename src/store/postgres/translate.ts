@@ -12,7 +12,7 @@ export interface Translated {
  * - `json_each` of a list of texts, or (`as f`) of an object;
  * - rows to insert from a list of objects, whose fields get the types of the table's columns;
  * - `rowid`, for deleting a row without a key;
- * - `+account`, which keeps SQLite from using an index;
+ * - `+account`, `+at` and `+started_at`, which keep SQLite from using an index;
  * - the target of `on conflict`, since every key begins with the workspace.
  */
 export function translate(sql: string): Translated {
@@ -47,7 +47,7 @@ function inItsWords(sql: string): string {
       'insert into $1 ($2) select $2 from json_populate_recordset(null::$1, cast($3 as json))',
     )
     .replaceAll(/\browid\b/gu, 'ctid')
-    .replaceAll(/ \+((?:\w\.)?account)\b/gu, ' $1')
+    .replaceAll(/ \+((?:\w\.)?(?:account|at|started_at))\b/gu, ' $1')
     .replaceAll(/on conflict \(/gu, 'on conflict (workspace_id, ');
 }
 

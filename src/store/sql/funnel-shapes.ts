@@ -69,7 +69,7 @@ function distinct(rows: readonly Of[]): readonly Of[] {
 }
 
 const PLACES = `
-select rule, funnel, step, outcome, count(*) as n from runs where started_at >= ? group by 1, 2, 3, 4`;
+select rule, funnel, step, outcome, count(*) as n from runs where +started_at >= ? group by 1, 2, 3, 4`;
 
 /** Contacts whose first message did not arrive took no step. */
 const SPOKEN = `coalesce(r.outcome, '') <> 'refused'`;

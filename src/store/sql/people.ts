@@ -8,7 +8,7 @@ import { statesFrom } from '../../domain/transitions.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import { recorder } from './audit.js';
 import { reasons } from './reasons.js';
-import { type EventRow, PAUSED_BY, toEvent, toJournalRow, toPause, toSend } from './rows.js';
+import { type EventRow, PAUSED_BY, SINCE_HOUR, toEvent, toJournalRow, toPause, toSend } from './rows.js';
 import { inStates, SEND } from './states.js';
 import type { JournalQuery, JournalStore } from '../ports/journal.js';
 import type { OwnerStore, RuleHour, Stop, Summary } from '../ports/owner.js';
@@ -100,11 +100,11 @@ function weeks(db: SqlRunner): Pick<OwnerStore, 'reasonsBetween' | 'stops' | 'ru
   );
   const ruleHours = db.prepare<RuleHour>(
     `select at / ${HOUR} as hour, rule, account, count(*) as n from events
-     where at >= ? and reason is not null and reason <> 'own_message' and account is not null group by 1, 2, 3`,
+     where ${SINCE_HOUR} and reason is not null and reason <> 'own_message' and account is not null group by 1, 2, 3`,
   );
   return {
     stops: db.reads((since: Instant): Work<readonly Stop[]> => stops.all(since)),
-    ruleHours: db.reads((since: Instant) => ruleHours.all(since)),
+    ruleHours: db.reads((since: Instant) => ruleHours.all({ since })),
     reasonsBetween: db.reads(function* (from: Instant, to: Instant): Work<Summary['reasons']> {
       const rows = yield* between.all(from, to);
       return Object.fromEntries(rows.map(({ reason, n }) => [reason, n]));

@@ -6,7 +6,7 @@ import { branches } from './branches.js';
 import { funnelShapes } from './funnel-shapes.js';
 import { funnelFigures } from './contacts.js';
 import type { SqlRunner } from './sql-runner.js';
-import { PAUSED_BY, toJournalRow, toSend, toPause } from './rows.js';
+import { PAUSED_BY, SINCE_HOUR, toJournalRow, toSend, toPause } from './rows.js';
 import { inStates, WEBHOOK } from './states.js';
 import { OPEN_HANDOFF, openHandoffs } from './handoffs.js';
 import { inbox } from './inbox.js';
@@ -36,7 +36,7 @@ function journal(db: SqlRunner): Pick<Reports, 'feed' | 'event' | 'figures'> {
   } as const;
   const one = db.prepare('select * from events where id = ?', toJournalRow);
   const figures = db.prepare<Figure>(
-    `select at / ${HOUR} as hour, rule, reason, account, count(*) as n from events where at >= ? group by 1, 2, 3, 4`,
+    `select at / ${HOUR} as hour, rule, reason, account, count(*) as n from events where ${SINCE_HOUR} group by 1, 2, 3, 4`,
   );
   return {
     feed: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER, ...query }: FeedQuery) {
@@ -51,7 +51,7 @@ function journal(db: SqlRunner): Pick<Reports, 'feed' | 'event' | 'figures'> {
     event: db.reads(function* (id: string) {
       return (yield* one.get(id)) ?? null;
     }),
-    figures: db.reads((since: Instant) => figures.all(since)),
+    figures: db.reads((since: Instant) => figures.all({ since })),
   };
 }
 

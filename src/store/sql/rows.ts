@@ -1,6 +1,7 @@
 import type { CommentFields, InboundEvent } from '../../domain/event.js';
 import type { Pause } from '../../domain/facts.js';
 import type { Send } from '../../domain/send.js';
+import { HOUR } from '../../domain/time.js';
 import { readJournalled } from '../ports/journalled-decision.js';
 import type { JournalRow } from '../ports/journal.js';
 
@@ -104,6 +105,9 @@ export function toSend(row: SendRow): Send {
     checks: row.looks,
   };
 }
+
+/** Events since `@since`, by the index of SQLite that has them in the order of their hours, which aggregates group by. */
+export const SINCE_HOUR = `at / ${HOUR} >= cast(@since as bigint) / ${HOUR} and +at >= @since`;
 
 /** Pauses with the rules that caused them; a condition and an order follow. */
 export const PAUSED_BY = `
