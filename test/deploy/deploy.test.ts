@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -33,6 +33,24 @@ const rendered = (over: object): { kind: string }[] =>
     const scope = { Values: { ...values(), ...over }, Release: { Name: 'bakery', Revision: 3 } };
     return (render(read(`${CHART}/templates/${file}`), scope) as { kind: string } | null) ?? [];
   });
+
+const ruleOf = (id: string, word: string): string =>
+  `version: 1\nrules: [{ id: ${id}, on: message, keywords: [${word}], reply: "About ${word}." }]\n` +
+  `tests: [{ name: ${id}, event: { text: ${word} }, expect: { rule: ${id} } }]\n`;
+const workspaceOf = (id: string, more: string): string =>
+  `blotato: { api_key: "key-${id}" }\naccounts: [{ name: shop, id: "${id}", platform: instagram }]\n${more}`;
+
+interface Mounted {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly volumes: readonly [
+          { readonly configMap: { readonly items: readonly Record<'key' | 'path', string>[] } },
+        ];
+      };
+    };
+  };
+}
 
 describe('the Helm chart', () => {
   const errors = (kind: string, value: unknown): unknown => {
@@ -73,6 +91,52 @@ describe('the Helm chart', () => {
     expect(florist[1]).toMatchObject({ spec: { strategy: { type: 'Recreate' }, template } });
     const off = { enabled: false };
     expect(rendered({ service: { ...off, port: 1 }, podDisruptionBudget: off })).toHaveLength(2);
+  });
+
+  it('with the options of docs/operations.md a workspace has shared rules and its own, and another only shared', async () => {
+    const files: Readonly<Record<string, string>> = {
+      'config.yaml':
+        'version: 1\nstore: postgres://127.0.0.1/shops\nrules: ./rules\nworkspaces: ./workspaces\n',
+      'rules/shop.yaml': ruleOf('prices', 'price'),
+      'florist/roses.yaml': ruleOf('roses', 'roses'),
+      'workspaces/bakery.yaml': workspaceOf('1', ''),
+      'workspaces/florist.yaml': workspaceOf('2', 'rules: ../florist\n'),
+    };
+    const [, options = ''] =
+      /helm upgrade replies deploy([\s\S]*?)```/u.exec(read('docs/operations.md')) ?? [];
+    const over: Record<string, unknown> = {};
+    for (const [, path = '', file = ''] of options.matchAll(/--set-file '?(\S+?)=([\w./]+)/gu)) {
+      const keys = path.replace('\\.', '\0').split('.');
+      const last = keys.pop() ?? '';
+      let at = over;
+      for (const key of keys) at = (at[key] ??= {}) as Record<string, unknown>;
+      at[last.replace('\0', '.')] = files[file];
+    }
+    expect(Object.keys(over).sort()).toEqual(['config', 'folders', 'rules', 'workspaces']);
+    const check = ajv.compile(JSON.parse(read(`${CHART}/values.schema.json`)) as object);
+    expect(check({ ...values(), ...over })).toBe(true);
+    expect(check({ ...values(), folders: { rules: {} } })).toBe(false);
+
+    const [map, deployment] = rendered(over) as [object, object];
+    const { data } = map as { data: Record<string, string> };
+    const { items } = (deployment as Mounted).spec.template.spec.volumes[0].configMap;
+    expect(items.map(({ key }) => key).sort()).toEqual(Object.keys(data).sort());
+    const folder = mkdtempSync(join(tmpdir(), 'chart-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const { key, path } of items) {
+      mkdirSync(join(folder, dirname(path)), { recursive: true });
+      writeFileSync(join(folder, path), data[key] ?? '');
+    }
+    const run = (...args: string[]) => runHere(args, { cwd: folder, env: {} });
+    expect(await run('check', '--strict')).toMatchObject({ code: 0 });
+    const rulesOf = async (name: string): Promise<string[]> =>
+      (await run('export', 'rules', '--json', '--workspace', name)).stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { id: string }).id)
+        .sort();
+    expect(await rulesOf('bakery')).toEqual(['prices']);
+    expect(await rulesOf('florist')).toEqual(['prices', 'roses']);
   });
 
   it.each(['{{ include "x" . }}', '{{ if .Values.rules }}', '{{ .Values.rules | upper }}'])(
