@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/decision.js';
+import { groupBy } from '../domain/group.js';
 
 /** An event that two rule sets decide differently. */
 export interface Difference {
@@ -21,14 +22,7 @@ function effectOf({ rule, reason, actions }: Decision): string {
 export function grouped(
   differences: readonly Difference[],
 ): readonly { readonly title: string; readonly group: readonly Difference[] }[] {
-  const groups = new Map<string, Difference[]>();
-  for (const each of differences) {
-    const title = titleOf(each);
-    const group = groups.get(title);
-    if (group) group.push(each);
-    else groups.set(title, [each]);
-  }
-  return [...groups]
+  return [...groupBy(differences, titleOf)]
     .map(([title, group]) => ({ title, group }))
     .sort((a, b) => b.group.length - a.group.length);
 }

@@ -3,11 +3,10 @@ import { fold } from '../engine/text/normalise.js';
 import { backgroundOf } from '../engine/meaning/background.js';
 import { comparedWords } from '../engine/meaning/corpus.js';
 import { featuresOf, type StemCache } from '../engine/meaning/features.js';
-import { languageOf } from '../engine/meaning/languages.js';
+import { frequentIn, languageOf } from '../engine/meaning/languages.js';
 import { cosinesWith, postingsOf } from '../engine/meaning/train.js';
 import { createVocabulary, vectorOf } from '../engine/meaning/vectors.js';
 import { mapInSteps, type Steps } from '../domain/steps.js';
-import type { Language } from '../domain/meaning.js';
 
 /** Texts that resemble a text, itself included, by index. */
 export interface Likeness {
@@ -24,7 +23,8 @@ export function* likenessesOf(
   texts: readonly { readonly text: string; readonly words: readonly string[] }[],
   least: number,
 ): Steps<readonly Likeness[]> {
-  const languages = yield* languagesIn(texts);
+  const found = yield* mapInSteps(texts, ({ text, words }) => languageOf(fold(text), words));
+  const languages = frequentIn(found, LEAST_SHARE);
   const cache: StemCache = new Map();
   // Everyday sentences beside them: "what is the" alone makes no two messages alike.
   const all = [...texts.map(({ words }) => words), ...languages.flatMap(backgroundOf).map(comparedWords)];
@@ -51,18 +51,4 @@ export function* likenessesOf(
     },
     PORTION,
   );
-}
-
-function* languagesIn(
-  texts: readonly { readonly text: string; readonly words: readonly string[] }[],
-): Steps<readonly Language[]> {
-  const counts = new Map<Language, number>();
-  yield* mapInSteps(texts, ({ text, words }) => {
-    const found = languageOf(fold(text), words);
-    if (found !== null) counts.set(found, (counts.get(found) ?? 0) + 1);
-  });
-  return [...counts]
-    .filter(([, n]) => n >= LEAST_SHARE * texts.length)
-    .map(([language]) => language)
-    .sort();
 }

@@ -1,5 +1,6 @@
 // Detection of the languages of examples, by script and by their most frequent words.
 
+import { sumsOf } from '../../domain/group.js';
 import type { Language } from '../../domain/meaning.js';
 
 /** Scripts that only one of the supported languages uses. */
@@ -52,13 +53,13 @@ export function languageOf(folded: string, words: readonly string[]): Language |
 export function languagesOf(
   texts: readonly { readonly folded: string; readonly words: readonly string[] }[],
 ): readonly Language[] {
-  const counts = new Map<Language, number>();
-  for (const { folded, words } of texts) {
-    const found = languageOf(folded, words);
-    if (found !== null) counts.set(found, (counts.get(found) ?? 0) + 1);
-  }
-  return [...counts]
-    .filter(([, count]) => count >= LEAST_SHARE * texts.length)
-    .map(([language]) => language)
-    .sort();
+  const found = texts.map(({ folded, words }) => languageOf(folded, words));
+  return frequentIn(found, LEAST_SHARE);
+}
+
+/** The languages of at least a share of texts, given that of each text, in alphabetical order. */
+export function frequentIn(found: readonly (Language | null)[], share: number): readonly Language[] {
+  const counts = sumsOf(found.flatMap((language) => (language === null ? [] : [[language, 1] as const])));
+  const frequent = [...counts].filter(([, count]) => count >= share * found.length);
+  return frequent.map(([language]) => language).sort();
 }
