@@ -3,11 +3,18 @@ import { type InboundEvent, isPlatform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
 import { lateRefusalOf } from '../blotato/refusals.js';
 import { commentDirectionOf, configuredIds } from './direction.js';
-import { platformOf, unreadableIdOf } from './unreadable.js';
+import { unreadableEvent } from './unreadable.js';
 import { isSibling } from './sibling.js';
 import { cacheOwnIds, type OwnIds } from './own-ids.js';
 import type { Source, SourceParts, SourceRow } from './source.js';
 import type { NewEvent } from '../store/ports/polls.js';
+
+/** The place of a row whose fields are not known. */
+const UNREADABLE = {
+  kind: 'comment',
+  conversationId: null,
+  comment: { postId: null, platformPostId: null, platformCommentId: null, parentId: null },
+} as const;
 
 interface CommentRow extends SourceRow {
   readonly comment: ApiComment;
@@ -39,24 +46,9 @@ export function commentSource(parts: SourceParts): Source<CommentRow> {
       }
       return events;
     },
-    toUnreadable(row, platforms, now) {
-      const account = row.accountId === null ? null : (parts.accounts.get(row.accountId) ?? undefined);
-      const platform = account === undefined ? null : platformOf(row, account, platforms);
-      if (account === undefined || platform === null) return Promise.resolve(null);
-      const sourceId = unreadableIdOf(row);
-      return Promise.resolve({
-        id: `comment:${sourceId}`,
-        kind: 'comment',
-        platform,
-        account: account?.name ?? null,
-        sourceId,
-        conversationId: null,
-        contact: { id: '', name: null, username: null },
-        text: '',
-        at: row.at ?? now,
-        direction: 'unknown',
-        comment: { postId: null, platformPostId: null, platformCommentId: null, parentId: null },
-      });
+    async toUnreadable(row, asked, now) {
+      const account = row.accountId === null ? null : parts.accounts.get(row.accountId);
+      return account === undefined ? null : unreadableEvent(row, account, UNREADABLE, { asked, now });
     },
   };
 }

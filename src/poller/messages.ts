@@ -11,7 +11,7 @@ import { type Resolved, resolveConversations } from './conversations.js';
 import { releaseHeld } from './held-messages.js';
 import { cacheOwnIds } from './own-ids.js';
 import type { Source, SourceParts, SourceRow } from './source.js';
-import { platformOf, unreadableIdOf } from './unreadable.js';
+import { unreadableEvent } from './unreadable.js';
 import { mayBeKnownLater, type MessageParts, whoseIs, type WhoseParts, withoutAccount } from './whose.js';
 import type { HeldRow, NewEvent } from '../store/ports/polls.js';
 
@@ -136,23 +136,8 @@ async function toUnreadable(
   const conversation =
     conversationId === null ? undefined : (await store.conversations([conversationId])).get(conversationId);
   const account = conversation === undefined ? null : accounts.get(conversation.accountId);
-  if (account === undefined) return null;
-  const platform = platformOf(row, account, asked);
-  if (platform === null) return null;
-  const sourceId = unreadableIdOf(row);
-  return {
-    id: `message:${sourceId}`,
-    kind: 'message',
-    platform,
-    account: account?.name ?? null,
-    sourceId,
-    conversationId,
-    contact: { id: '', name: null, username: null },
-    text: '',
-    at: row.at ?? now,
-    direction: 'unknown',
-    comment: null,
-  };
+  const place = { kind: 'message', conversationId, comment: null } as const;
+  return account === undefined ? null : unreadableEvent(row, account, place, { asked, now });
 }
 
 function silent(): void {

@@ -39,22 +39,25 @@ export function faultOf({ field, problem }: Pick<UnreadableRow, 'field' | 'probl
   return `${field === '' ? 'the row' : `\`${field}\``} ${problem}`;
 }
 
-/** The journal's key of a row: its id, or a hash of its content if it has none. */
-export function unreadableIdOf({ id, digest }: UnreadableRow): string {
-  return id ?? `unreadable-${digest}`;
-}
-
 /**
- * The platform of the row, else its account's, else the first that the list was requested for; null if not
- * ours.
+ * The event of an unreadable row. Its id is that of the row, or a hash of its content if it has none; its platform is
+ * that of the row, else its account's, else the first that the list was requested for. Null if that is not ours.
  */
-export function platformOf(
-  { platform }: UnreadableRow,
+export function unreadableEvent(
+  row: UnreadableRow,
   account: AccountConfig | null,
-  asked: readonly Platform[],
-): Platform | null {
-  if (platform !== null && platform !== '') return isPlatform(platform) ? platform : null;
-  return account?.platform ?? asked[0] ?? null;
+  place: Pick<InboundEvent, 'kind' | 'conversationId' | 'comment'>,
+  { asked, now }: { readonly asked: readonly Platform[]; readonly now: Instant },
+): InboundEvent | null {
+  const stated = row.platform === '' ? null : row.platform;
+  const platform = stated ?? account?.platform ?? asked[0];
+  if (platform === undefined || !isPlatform(platform)) return null;
+  const sourceId = row.id ?? `unreadable-${row.digest}`;
+  return {
+    ...{ ...place, id: `${place.kind}:${sourceId}`, sourceId, platform, account: account?.name ?? null },
+    contact: { id: '', name: null, username: null },
+    ...{ text: '', at: row.at ?? now, direction: 'unknown' },
+  };
 }
 
 /** Statuses of our own sends in unreadable rows. */
