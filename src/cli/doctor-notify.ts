@@ -2,13 +2,13 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Diagnosis, doubtful, fine, wrong } from '../doctor/diagnosis.js';
 import type { Config } from '../domain/config.js';
-import { examineChats } from '../notify/channels/examine.js';
+import { examineChannels } from '../notify/channels/examine.js';
 
 /** Checks the channels of `notify`, and sends nothing. */
 export async function checkNotify({ notify, webhooks }: Config): Promise<readonly Diagnosis[]> {
   if (notify === null) return [];
   const parts = { allowHosts: webhooks.allowHosts, signal: new AbortController().signal };
-  const checks = await examineChats(notify, parts);
+  const checks = await examineChannels(notify, parts);
   const about = (name: string): string => `notify ${name}`;
   const found = checks.map(({ name, message, fix }) =>
     fix === null ? fine(about(name), message) : wrong(about(name), message, fix),

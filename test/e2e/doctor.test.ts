@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkNotify } from '../../src/cli/doctor-notify.js';
 import { aConfig } from '../builders.js';
 import { aProject, RULES, PROCESSES } from './cli.js';
@@ -112,6 +113,65 @@ describe.concurrent('doctor', PROCESSES, () => {
         fix: fix === null ? null : (expect.stringContaining(fix) as string),
       },
     ]);
+  });
+
+  it('has one line for each channel of `notify`, and sends no notice', async () => {
+    const asked: string[] = [];
+    const mail = createServer((socket) => {
+      socket.on('data', (chunk) => {
+        const command = chunk.toString();
+        asked.push(command.slice(0, 4));
+        if (command.startsWith('QUIT')) socket.end('221 bye\r\n');
+        else socket.write(command.startsWith('AUTH') ? '535 no\r\n' : '250-fine\r\n250 AUTH PLAIN\r\n');
+      });
+      socket.on('error', () => undefined);
+      socket.write('220 mail.example\r\n');
+    });
+    await new Promise<void>((resolve) => mail.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void mail.close());
+    const host = `127.0.0.1:${(mail.address() as AddressInfo).port}`;
+    const told = (smtp: string, secret: string | null = null) =>
+      checkNotify(
+        aConfig({
+          notify: {
+            ...QUIETLY,
+            webhook: { url: 'https://hooks.example/secret-path', secret },
+            email: { smtp, from: 'bot@mail.example', to: ['owner@mail.example'] },
+            command: ['true'],
+            slack: { url: 'https://hooks.slack.com/services/T/B/secret-path' },
+          },
+        }),
+      );
+    const [webhook, email, slack, command, ...others] = await told(`smtp://${host}/?ignoreTLS=true`);
+    expect(others).toEqual([]);
+    expect(webhook).toEqual({
+      about: 'notify webhook',
+      state: 'fine',
+      message: `not asked, since hooks.example may take any request for a notice; to try it: curl --json '{"text":"try"}' ADDRESS`,
+      fix: null,
+    });
+    expect(email).toEqual({
+      about: 'notify email',
+      state: 'fine',
+      message: `${host} accepts the connection; only a notice can check the receivers`,
+      fix: null,
+    });
+    expect(slack).toMatchObject({
+      about: 'notify slack',
+      message: expect.stringContaining('not asked') as string,
+    });
+    expect(command?.about).toBe('notify command');
+
+    const refused = await told(`smtp://bot:secret-word@${host}/?ignoreTLS=true`, 'key');
+    expect(refused[0]?.message).toContain('without the signature');
+    expect(refused[1]).toMatchObject({ state: 'error', message: expect.stringContaining('535') as string });
+    const gone = await told('smtp://127.0.0.1:1');
+    expect(gone[1]).toMatchObject({
+      state: 'error',
+      message: expect.stringContaining('ECONNREFUSED') as string,
+    });
+    expect(JSON.stringify([webhook, slack, refused, gone])).not.toMatch(/secret-(?:path|word)/u);
+    expect(asked).not.toContain('MAIL');
   });
 
   it('reports an unreachable server, with a fix', async (test) => {

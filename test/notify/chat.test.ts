@@ -3,7 +3,7 @@ import type { NotifyConfig } from '../../src/domain/notice.js';
 import { DAY, MINUTE, SECOND } from '../../src/domain/time.js';
 import { aDecision, anAction, anEvent } from '../builders.js';
 import { aDiscord, aSlack, aTelegram } from '../scenes/chat-services.js';
-import { examineChats } from '../../src/notify/channels/examine.js';
+import { examineChannels } from '../../src/notify/channels/examine.js';
 import { aWatch } from './watch.js';
 
 const LINK = 'https://replies.shop.example';
@@ -211,16 +211,20 @@ describe('doctor', () => {
   it('checks the webhook of Discord and token and chat of Telegram, and posts nothing', async () => {
     const [discord, telegram, slack] = [await aDiscord(), await aTelegram(), await aSlack()];
     const { token, baseUrl, chatId } = telegram;
-    const good = await examineChats({ discord, slack, telegram: { token, baseUrl, chatId } }, parts);
+    const good = await examineChannels({ discord, slack, telegram: { token, baseUrl, chatId } }, parts);
     expect(good.map(({ fix }) => fix)).toEqual([null, null, null]);
+    expect(good[0]).toMatchObject({
+      name: 'slack',
+      message: expect.stringMatching(/^not asked, .* curl /u) as unknown,
+    });
     const bad = [
-      ...(await examineChats(
+      ...(await examineChannels(
         { discord: { url: `${discord.origin}/api/webhooks/1/${discord.secret}` } },
         parts,
       )),
-      ...(await examineChats({ telegram: { token: `1:${telegram.secret}`, baseUrl, chatId } }, parts)),
-      ...(await examineChats({ telegram: { token, baseUrl, chatId: '-7' } }, parts)),
-      ...(await examineChats(
+      ...(await examineChannels({ telegram: { token: `1:${telegram.secret}`, baseUrl, chatId } }, parts)),
+      ...(await examineChannels({ telegram: { token, baseUrl, chatId: '-7' } }, parts)),
+      ...(await examineChannels(
         { discord: { url: `http://127.0.0.1:1/api/webhooks/1/${discord.secret}` } },
         parts,
       )),
@@ -237,7 +241,7 @@ describe('doctor', () => {
 
   it('calls no inner address that the configuration does not allow', async () => {
     const { url } = await aDiscord();
-    const [found] = await examineChats({ discord: { url } }, { ...parts, allowHosts: [] });
+    const [found] = await examineChannels({ discord: { url } }, { ...parts, allowHosts: [] });
     expect(found?.message).toContain('webhooks.allow_hosts');
   });
 });

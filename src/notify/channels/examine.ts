@@ -1,3 +1,4 @@
+import { createTransport } from 'nodemailer';
 import { exchange } from '../../actions/work/exchange.js';
 import type { NotifyConfig } from '../../domain/notice.js';
 import { type Millis, SECOND } from '../../domain/time.js';
@@ -7,9 +8,9 @@ import { telegramUrl } from './telegram.js';
 
 const TIMEOUT: Millis = 10 * SECOND;
 
-/** Result of the check of one service; `fix` is null if nothing is wrong. */
-export interface ChatCheck {
-  readonly name: 'slack' | 'discord' | 'telegram';
+/** Result of the check of one channel; `fix` is null if nothing is wrong. */
+export interface ChannelCheck {
+  readonly name: 'webhook' | 'email' | 'slack' | 'discord' | 'telegram';
   readonly message: string;
   readonly fix: string | null;
 }
@@ -24,28 +25,53 @@ export interface ExamineParts {
   readonly signal: AbortSignal;
 }
 
-/** Checks the services that notices are sent to. Sends no message: what only a message would show is not checked. */
-export async function examineChats(
-  { slack, discord, telegram }: Pick<NotifyConfig, 'slack' | 'discord' | 'telegram'>,
+/** A request that only the receiver can tell from a notice; `ADDRESS` stands for an address that may be a secret. */
+const notAsked = (name: ChannelCheck['name'], why: string): ChannelCheck => {
+  const message = `not asked, since ${why}; to try it: curl --json '{"text":"try"}' ADDRESS`;
+  return { name, message, fix: null };
+};
+
+/** Checks the channels of notices but programs. Sends no message: what only a message would show is not checked. */
+export async function examineChannels(
+  { webhook, email, slack, discord, telegram }: Partial<NotifyConfig>,
   parts: ExamineParts,
-): Promise<readonly ChatCheck[]> {
+): Promise<readonly ChannelCheck[]> {
   return [
-    ...(slack
-      ? [
-          {
-            name: 'slack' as const,
-            message: 'an incoming webhook is set; only a message can check it',
-            fix: null,
-          },
-        ]
-      : []),
+    ...(webhook ? [aboutWebhook(webhook)] : []),
+    ...(email ? [await aboutEmail(email)] : []),
+    ...(slack ? [notAsked('slack', 'only a message can check an incoming webhook')] : []),
     ...(discord ? [await aboutDiscord(discord, parts)] : []),
     ...(telegram ? [await aboutTelegram(telegram, parts)] : []),
   ];
 }
 
+function aboutWebhook({ url, secret }: NonNullable<NotifyConfig['webhook']>): ChannelCheck {
+  const unsigned = secret === null ? '' : ' (without the signature, which the receiver may refuse)';
+  const { name, message } = notAsked('webhook', `${new URL(url).host} may take any request for a notice`);
+  return { name, message: `${message}${unsigned}`, fix: null };
+}
+
+/** Connects, and signs in if the address has a name and a password; sends no mail. */
+async function aboutEmail({ smtp }: NonNullable<NotifyConfig['email']>): Promise<ChannelCheck> {
+  const timeouts = { connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT };
+  const transport = createTransport({ url: smtp, ...timeouts });
+  const { host, password } = new URL(smtp);
+  try {
+    await transport.verify();
+    const message = `${host} accepts the connection${password === '' ? '' : ' and the password'}; only a notice can check the receivers`;
+    return { name: 'email', message, fix: null };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const secrets = [smtp, decodeURIComponent(password)].filter((secret) => secret !== '');
+    const fix = 'Check address, name and password in notify.email.smtp, and the network of this machine.';
+    return { name: 'email', message: `${host}: ${withoutSecrets(why, { secrets })}`, fix };
+  } finally {
+    transport.close();
+  }
+}
+
 /** A webhook describes itself to who knows its address (docs.discord.com/developers/resources/webhook, Get Webhook with Token). */
-async function aboutDiscord({ url }: { readonly url: string }, parts: ExamineParts): Promise<ChatCheck> {
+async function aboutDiscord({ url }: { readonly url: string }, parts: ExamineParts): Promise<ChannelCheck> {
   const name = 'discord';
   const looked = await look(new URL(url), [url, new URL(url).pathname], parts);
   if (typeof looked === 'string')
@@ -61,7 +87,7 @@ async function aboutDiscord({ url }: { readonly url: string }, parts: ExaminePar
 async function aboutTelegram(
   config: NonNullable<NotifyConfig['telegram']>,
   parts: ExamineParts,
-): Promise<ChatCheck> {
+): Promise<ChannelCheck> {
   const name = 'telegram';
   const ask = (method: string) => look(telegramUrl(config, method), [config.token], parts);
   const me = await ask('getMe');
