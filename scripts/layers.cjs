@@ -69,7 +69,7 @@ const LIBRARIES = {
   liquidjs: ['actions/compose/filter-arguments.ts', 'actions/compose/render.ts', 'actions/compose/work.ts'],
   luxon: ['engine/calendar/zone.ts'],
   'node-cron': ['poller/schedule.ts'],
-  nodemailer: ['notify/channels/channels.ts'],
+  nodemailer: ['notify/channels/channels.ts', 'notify/channels/examine.ts'],
   'openapi-backend': ['sandbox/description.ts'],
   'openapi-fetch': ['blotato/client.ts'],
   'p-queue': ['actions/outbox/sender.ts', 'blotato/throttle.ts'],

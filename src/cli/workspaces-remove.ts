@@ -5,7 +5,7 @@ import { WORKER_TIMES } from '../domain/worker-times.js';
 import { isSchedule } from '../poller/schedule.js';
 import { whereIs } from '../store/open.js';
 import { Exit } from './exit.js';
-import { count, print, printJson, sayFindings } from './output.js';
+import { count, print, printJson, say, sayFindings } from './output.js';
 
 export interface WorkspacesRemoveOptions {
   readonly config: string;
@@ -30,19 +30,20 @@ export async function workspacesRemove(name: string, options: WorkspacesRemoveOp
     throw new Exit(1, `a SQLite store has one workspace, which is the whole file; fix: ${fix}`);
   }
   const { openPostgres } = await import('../store/postgres/open.js');
-  const { removeWorkspace } = await import('../store/postgres/remove-workspace.js');
+  const { removeWorkspace, TAKE_OUT } = await import('../store/postgres/remove-workspace.js');
   const served = await openPostgres(first.store.url, { connections: 1 });
   try {
-    const rows = await removeWorkspace(served, name, {
+    const { rows, isServed } = await removeWorkspace(served, name, {
       ...{ isDry: !yes, timeout: WORKER_TIMES.heartbeatTimeout },
     });
     if (json) {
-      printJson({ workspace: name, removed: yes, rows: Object.fromEntries(rows) });
+      printJson({ workspace: name, removed: yes, isServed, rows: Object.fromEntries(rows) });
       return;
     }
     const all = [...rows.values()].reduce((sum, n) => sum + n, 0);
     const parts = [...rows].map(([table, n]) => `${table} ${n}`).join(', ');
     const what = `workspace ${plain(name)} of ${whereIs(first)}: ${count(all, 'row')}${all === 0 ? '' : ` (${parts})`}`;
+    if (isServed) say(`a running worker serves it, so --yes would be refused; fix: ${TAKE_OUT}`);
     print(
       yes ? `removed ${what}` : `would remove ${what}; nothing was deleted, add --yes to delete it for good`,
     );

@@ -191,9 +191,12 @@ describe('a store that is moved to PostgreSQL', () => {
     const worker = "insert into autoresponder.workers (id, workspaces, seen_at) values ('w', $1, now())";
     await served.admin.query(worker, [[workspace]]);
     await expect(remove(false)).rejects.toThrow(/a running worker serves the workspace ".+"; fix: /u);
+    const watched = await remove(true);
+    expect(watched.isServed).toBe(true);
     await served.admin.query("delete from autoresponder.workers where id = 'w'");
     const counted = await remove(true);
-    expect(counted.get('events')).toBeGreaterThan(3);
+    expect(counted).toEqual({ rows: watched.rows, isServed: false });
+    expect(counted.rows.get('events')).toBeGreaterThan(3);
     expect(await remove(false)).toEqual(counted);
     await expect(remove(false)).rejects.toThrow(/has no workspace/u);
     expect(await store.journal({ limit: 9 })).toHaveLength(1);
