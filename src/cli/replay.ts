@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import pc from 'picocolors';
 import { type Difference, differs } from '../rehearsal/difference.js';
 import type { Config } from '../domain/config.js';
-import type { Decision } from '../domain/decision.js';
+import { type Decision, NO_TRACE } from '../domain/decision.js';
 import type { Rule } from '../domain/rule.js';
 import { type CompiledSet, compileSet } from '../engine/rule-set.js';
 import { createHistory, keepsTexts } from '../rehearsal/history.js';
@@ -117,7 +117,8 @@ async function compare(
   };
   const pair = ({ id, event: { text } }: ReplayedEvent, was: Decision, is: Decision): void => {
     if (!differs(was, is)) return;
-    differences.push({ id, text, before: withoutTrace(was), after: withoutTrace(is) });
+    // A hundred thousand traces would fill the memory.
+    differences.push({ id, text, before: { ...was, trace: NO_TRACE }, after: { ...is, trace: NO_TRACE } });
     if (json) output.add({ ...toLine(id, is), before: toLine(id, was) });
   };
   const others = await otherSet(config, against);
@@ -169,11 +170,6 @@ async function otherSet(config: Config, path: string): Promise<Project['set']> {
   if (loaded.ok) return loaded.value.set;
   sayFindings(loaded.findings);
   throw new Exit(1, 'the rules of --against have errors; fix: correct them, see above');
-}
-
-/** Drops the trace of a decision, because a hundred thousand traces would fill the memory. */
-function withoutTrace(decision: Decision): Decision {
-  return { ...decision, trace: { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] } };
 }
 
 function toLine(id: string, { rule, reason, actions }: Decision) {

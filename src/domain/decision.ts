@@ -49,6 +49,9 @@ export interface Trace {
   readonly meaning?: MeaningTrace;
 }
 
+/** The trace of a decision without rules, such as one about a run that nobody wrote to. */
+export const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
+
 /** A rendered send requested by a decision. */
 export interface PlannedAction {
   readonly type: ActionType;

@@ -1,6 +1,6 @@
 // Messages that wait until the contact pauses and are then decided together (`settle`).
 import type { AccountConfig } from '../domain/config.js';
-import type { Decision } from '../domain/decision.js';
+import { type Decision, NO_TRACE } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
 import { LIMITS } from '../domain/limits.js';
@@ -105,6 +105,6 @@ export function joined(events: readonly InboundEvent[]): InboundEvent {
  */
 export function waiting(last: InboundEvent | null, rule: string | null, text: string): Decision {
   const detail = last === null ? 'waits for the contact to pause' : `decided together with ${last.id}`;
-  const trace = { text, words: [], rules: [], rulesOmitted: 0, guards: [] };
+  const trace = { ...NO_TRACE, text };
   return { rule, reason: 'settling', detail, actions: [], optOut: null, trace };
 }

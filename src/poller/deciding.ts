@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Decision } from '../domain/decision.js';
+import { type Decision, NO_TRACE } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
 import type { Facts } from '../domain/facts.js';
 import { settle, type SettleParts, type Step } from './settle.js';
@@ -126,7 +126,7 @@ async function answerOrGiveUp(event: InboundEvent, facts: Facts, { answer }: Dec
     return await answer(event, facts);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const trace = { text: event.text, words: [], rules: [], rulesOmitted: 0, guards: [] };
+    const trace = { ...NO_TRACE, text: event.text };
     const detail = `internal error while deciding, please report this: ${why}`;
     return { rule: null, reason: 'failed', detail, actions: [], optOut: null, trace };
   }

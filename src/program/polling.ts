@@ -9,7 +9,7 @@ import type { ReadThrottle } from '../blotato/throttle.js';
 import type { AccountConfig, Config } from '../domain/config.js';
 import type { Platform } from '../domain/event.js';
 import { LIMITS } from '../domain/limits.js';
-import type { Decision } from '../domain/decision.js';
+import { type Decision, NO_TRACE } from '../domain/decision.js';
 import type { Observer } from '../domain/observer.js';
 import type { Instant } from '../domain/time.js';
 import type { CompiledSet } from '../engine/rule-set.js';
@@ -140,8 +140,7 @@ function streamsOf({ accounts, poll }: Config, { store, client, memory }: Stream
 }
 
 function unreadable(detail: string): Decision {
-  const trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
-  return { rule: null, reason: 'unreadable', detail, actions: [], optOut: null, trace };
+  return { rule: null, reason: 'unreadable', detail, actions: [], optOut: null, trace: NO_TRACE };
 }
 
 /** The settings of decisions. */

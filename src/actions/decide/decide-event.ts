@@ -1,4 +1,4 @@
-import type { Decision, Trace } from '../../domain/decision.js';
+import { type Decision, NO_TRACE, type Trace } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import { decide, type DecideOptions } from '../../engine/decide.js';
@@ -51,7 +51,7 @@ export async function decideEvent(
 /** The trace before any rule ran: only the text and its words. */
 function bare({ text: written }: InboundEvent): Trace {
   const text = fold(written);
-  return { text, words: words(text), rules: [], rulesOmitted: 0, guards: [] };
+  return { ...NO_TRACE, text, words: words(text) };
 }
 
 /**

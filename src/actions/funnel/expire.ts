@@ -1,4 +1,4 @@
-import { type Decision, present } from '../../domain/decision.js';
+import { type Decision, NO_TRACE, present } from '../../domain/decision.js';
 import type { InboundEvent } from '../../domain/event.js';
 import type { Facts } from '../../domain/facts.js';
 import type { WaitingRun } from '../../domain/funnel.js';
@@ -6,7 +6,7 @@ import { actedOn, type ActContext, composeContext, GONE, silence } from '../deci
 import { endOf, isTakenOver } from './claim.js';
 import { afterWait, giveUp } from './continue.js';
 import type { DueRun } from '../../domain/due-run.js';
-import { NO_TRACE, whyNot } from './objection.js';
+import { whyNot } from './objection.js';
 import { remindRun } from './remind.js';
 import { stepOf } from './wait.js';
 

@@ -1,9 +1,5 @@
-import type { Trace } from '../../domain/decision.js';
 import { guardsOn, type Subject } from '../decision/decision.js';
 import type { Objection } from '../guards/guard.js';
-
-/** The trace of a decision without a new event. */
-export const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
 
 /** The objection to a message that follows no new event; null if it may be sent. */
 export function whyNot(subject: Subject): Objection | null {

@@ -1,4 +1,4 @@
-import { type Decision, present } from '../../domain/decision.js';
+import { type Decision, NO_TRACE, present } from '../../domain/decision.js';
 import type { Facts } from '../../domain/facts.js';
 import type { Ask, Reminder, RunChange, WaitingRun } from '../../domain/funnel.js';
 import type { Instant, Millis } from '../../domain/time.js';
@@ -7,7 +7,7 @@ import { numbered } from '../compose/numbered.js';
 import { actedOn, type ActContext, composeContext, GONE, silence } from '../decision/decision.js';
 import { isTakenOver } from './claim.js';
 import type { DueRun } from '../../domain/due-run.js';
-import { NO_TRACE, whyNot } from './objection.js';
+import { whyNot } from './objection.js';
 import { askOf } from './wait.js';
 
 /**

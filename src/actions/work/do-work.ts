@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Decision, present } from '../../domain/decision.js';
+import { type Decision, NO_TRACE, present } from '../../domain/decision.js';
 import { isWork, type WaitingRun } from '../../domain/funnel.js';
 import { LIMITS } from '../../domain/limits.js';
 import { type Clock, type Millis, SECOND } from '../../domain/time.js';
@@ -15,7 +15,7 @@ import { actedOn, composeContext, GONE, silence, type Subject } from '../decisio
 import { endOf, isTakenOver } from '../funnel/claim.js';
 import { afterWork, speakerOf } from '../funnel/continue.js';
 import { asMessage, failedRun } from '../funnel/expire.js';
-import { NO_TRACE, whyNot } from '../funnel/objection.js';
+import { whyNot } from '../funnel/objection.js';
 import { stepOf } from '../funnel/wait.js';
 import type { DecisionSettings } from '../decision/settings.js';
 import { fetchOnce, type FetchParts, isRepeatable, MOST_TRIES } from './fetch.js';

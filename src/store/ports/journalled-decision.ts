@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { type Decision, present, type Trace } from '../../domain/decision.js';
+import { type Decision, NO_TRACE, present } from '../../domain/decision.js';
 import type { RunChange } from '../../domain/funnel.js';
 import { ACTION_TYPES } from '../../domain/rule.js';
 import type { JournalRow, Journalled, Kept } from './journal.js';
 
 const FAILED = z.looseObject({ condition: z.string(), actual: z.string().nullable() });
-const NO_TRACE: Trace = { text: '', words: [], rules: [], rulesOmitted: 0, guards: [] };
 
 /** Fields that readers rely on. Earlier versions wrote fewer, and later ones may write more. */
 const SCHEMA = z.looseObject({
