@@ -1,3 +1,4 @@
+import { hoursRoots } from '../actions/compose/compose.js';
 import { render } from '../actions/compose/render.js';
 import type { AccountConfig } from '../domain/config.js';
 import type { Rule } from '../domain/rule.js';
@@ -22,7 +23,7 @@ export function exampleOf(template: string, rule: Rule | null, panel: Panel): st
     ...(rule?.on === 'comment' ? { comment: { ...said, post: null } } : { message: said }),
     account,
     match: { keyword, groups: {} },
-    hours: hoursOf(panel),
+    hours: hoursRoots(panel.set(), panel.clock()),
     now,
   };
   const timezone = panel.config.calendars[0]?.timezone ?? 'UTC';
@@ -31,16 +32,6 @@ export function exampleOf(template: string, rule: Rule | null, panel: Panel): st
 
 function shown(template: string, rendered: ReturnType<typeof render>): string {
   return rendered.ok && rendered.text !== '' ? rendered.text : template.replace(PLACEHOLDER, '…');
-}
-
-function hoursOf({ config, set, clock }: Panel) {
-  const date = (at: number | null) => (at === null ? null : new Date(at));
-  const entries = config.calendars.map(({ name }) => {
-    const hours = set().hours(name, clock());
-    const { state = 'closed', nextOpen = null, nextClose = null } = hours ?? {};
-    return [name, { state, next_open: date(nextOpen), next_close: date(nextClose) }] as const;
-  });
-  return Object.fromEntries(entries);
 }
 
 /** The first account that the rule applies to. */

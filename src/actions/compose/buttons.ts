@@ -2,16 +2,16 @@ import { type Button, isButtonUrl, linesOf, withLinks } from '../../domain/butto
 import type { AccountConfig } from '../../domain/config.js';
 import { PLATFORM_TABLE, tooLong } from '../../domain/platforms.js';
 import type { ActionType } from '../../domain/rule.js';
-
-type RenderText = (
-  template: string,
-) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string };
+import type { Rendered } from './same-for-all.js';
 
 export type RenderedButtons =
   { readonly ok: true; readonly buttons: readonly Button[] } | { readonly ok: false; readonly error: string };
 
 /** Renders the buttons of a message. */
-export function renderButtons(buttons: readonly Button[], render: RenderText): RenderedButtons {
+export function renderButtons(
+  buttons: readonly Button[],
+  render: (template: string) => Rendered,
+): RenderedButtons {
   const rendered: Button[] = [];
   for (const button of buttons) {
     const title = render(button.title);

@@ -7,7 +7,7 @@ import type { Phrase } from '../../domain/phrase.js';
 import type { Reason } from '../../domain/reason.js';
 import type { LanguageChoice, ReplySpec } from '../../domain/reply.js';
 import type { ActionSpec, ActionType, AfterPrivate, Rule } from '../../domain/rule.js';
-import { DAY, type Millis } from '../../domain/time.js';
+import { DAY, type Instant, type Millis } from '../../domain/time.js';
 import type { Match } from '../../engine/decide.js';
 import type { CompiledSet } from '../../engine/rule-set.js';
 import { fitsButtons, linksAfter, renderButtons } from './buttons.js';
@@ -263,15 +263,16 @@ function rootsFor(
       : { comment: { ...said, post: comment.postId ?? comment.platformPostId } }),
     account: { name: account.name, id: account.id, platform: account.platform, vars: account.vars },
     match: { keyword: match.keyword, groups: match.groups },
-    hours: template.includes('hours') ? hoursRoots(set, facts) : {},
+    hours: template.includes('hours') ? hoursRoots(set, facts.now) : {},
     now: new Date(facts.now),
   };
 }
 
-function hoursRoots(set: CompiledSet, facts: Facts): TemplateRoots['hours'] {
+/** The opening hours of all calendars, as templates see them. */
+export function hoursRoots(set: CompiledSet, now: Instant): TemplateRoots['hours'] {
   const date = (at: number | null) => (at === null ? null : new Date(at));
   const entries = [...set.calendars.keys()].map((name) => {
-    const hours = set.hours(name, facts.now);
+    const hours = set.hours(name, now);
     const { state = 'closed', nextOpen = null, nextClose = null } = hours ?? {};
     return [name, { state, next_open: date(nextOpen), next_close: date(nextClose) }] as const;
   });
