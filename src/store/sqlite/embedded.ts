@@ -63,13 +63,5 @@ function drive<T>(work: Work<T>): T {
 }
 
 function rowsOf({ statement, how, values }: Query): unknown {
-  const prepared = (statement as ReturnType<typeof whenAsked>)();
-  switch (how) {
-    case 'get':
-      return prepared.get(...values);
-    case 'all':
-      return prepared.all(...values);
-    case 'run':
-      return prepared.run(...values);
-  }
+  return (statement as ReturnType<typeof whenAsked>)()[how](...values);
 }
