@@ -173,7 +173,15 @@ function Main({ children }: { readonly children: ComponentChildren }) {
         {!mayAct.value && (
           <p class="note">
             You can read everything here and change nothing: the token of <bdi>{session.value?.name}</bdi> has
-            the role viewer. The owner can give it another role in <code>server.tokens</code>.
+            the role viewer. The owner can give it another role in{' '}
+            {(session.value?.workspace ?? null) === null ? (
+              <code>server.tokens</code>
+            ) : (
+              <>
+                <code>tokens</code> of the workspace
+              </>
+            )}
+            .
           </p>
         )}
         {children}

@@ -32,7 +32,8 @@ async function agencySite(test: Cleanup, names: readonly string[]): Promise<stri
   const folder = mkdtempSync(join(tmpdir(), 'agency-'));
   const stores = names.map((name) => openSqlite(join(folder, name), Date.now));
   const workspaces = names.map((workspace) => {
-    const config = aConfig({ workspace, token: `token-of-${workspace}` });
+    const tokens = [{ name: 'Vi', role: 'viewer' as const, token: `viewer-of-${workspace}` }];
+    const config = aConfig({ workspace, token: `token-of-${workspace}`, tokens });
     return liveWorkspace({ config, set: aRuleSet(RULES, config) }, Date.now);
   });
   Object.assign(workspaces.at(-1)!, { problem: { since: Date.now(), faults: ['rules.yaml:3:1: no'] } });
@@ -835,7 +836,7 @@ rules:
       }).then(({ ok }) => ok),
     );
     await page.goto(url);
-    await page.getByText('the token of Vi has the role viewer').waitFor();
+    await page.getByText('another role in server.tokens.').waitFor();
     expect(await pause.count()).toBe(0);
     expect(await faultsOf(page)).toEqual([]);
     await page.goto(`${url}/rules`);
@@ -851,6 +852,13 @@ rules:
     expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(['florist', 'bakery']);
     await looksRight(page, '/agency');
     expect(wrong).toEqual([]);
+  });
+
+  it('names to a viewer of a workspace the key that gives the role', async (test) => {
+    const { page } = await open(test, `${await agencySite(test, ['bakery', 'florist'])}/login`);
+    await page.getByLabel(/The token/u).fill('viewer-of-bakery');
+    await page.keyboard.press('Enter');
+    await page.getByText('The owner can give it another role in tokens of the workspace.').waitFor();
   });
 
   it('reports that the program is unreachable, and keeps opened rows and typed text', async (test) => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -13,6 +13,39 @@ function commandsFrom(start: string): string {
   const blocks = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8').matchAll(/```sh\n(.+?)```/gsu);
   return [...blocks].map(([, commands = '']) => commands).find((each) => each.startsWith(start)) ?? '';
 }
+
+it.skipIf(process.platform !== 'linux')(
+  'docs/operations.md upgrades the service without a second store, other secrets or a start before the check',
+  PROCESSES,
+  async (test) => {
+    const { folder, read } = await aProject(test);
+    const etc = join(folder, 'etc/autoresponder');
+    mkdirSync(etc, { recursive: true });
+    const config = `${read('config.yaml')}server: { port: 0, token: "\${TOKEN_OF_OWNER}" }\n`;
+    writeFileSync(join(etc, 'config.yaml'), config);
+    writeFileSync(join(etc, 'secrets.env'), 'TOKEN_OF_OWNER=0123456789abcdef\n');
+    cpSync(join(folder, 'rules'), join(etc, 'rules'), { recursive: true });
+    writeFileSync(join(folder, 'blotato-autoresponder-0.0.9.tgz'), '');
+    mkdirSync(join(folder, 'bin'));
+    const programs = {
+      sudo: 'exec "$@"',
+      git: 'echo "git $*" >>done',
+      npm: 'echo "npm $*" >>done; [ "$1" != pack ] || touch blotato-autoresponder-0.1.0.tgz',
+      systemctl: 'echo "systemctl $*" >>done',
+      autoresponder: `echo "$1" >>done; exec "${process.execPath}" "${ROOT}/bin/autoresponder.js" "$@"`,
+    };
+    for (const [name, text] of Object.entries(programs))
+      writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const commands = commandsFrom('git pull').replaceAll(/(?<= )\/(?=etc\/)/gu, `${folder}/`);
+    const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` };
+    await run('sh', ['-ec', commands], { cwd: folder, env });
+    expect(read('done').trim().split('\n')).toEqual([
+      ...['git pull', 'npm ci', 'npm pack', 'systemctl stop autoresponder'],
+      ...['npm install --global ./blotato-autoresponder-0.1.0.tgz', 'check', 'systemctl start autoresponder'],
+    ]);
+    expect(read('etc/autoresponder/config.yaml')).toBe(config);
+  },
+);
 
 // The commands are those of GNU, as on every machine with systemd.
 it.skipIf(process.platform !== 'linux')(

@@ -121,6 +121,13 @@ describe('the site, for the token of a viewer', () => {
     expect(changed).toEqual([]);
   });
 
+  it.each(['/metrics', '/readyz'])('%s is not refused, so Prometheus needs no more', async (path) => {
+    const { status } = await site.request(`http://127.0.0.1${path}`, { headers });
+    expect([401, 403]).not.toContain(status);
+    const nobody = await site.request(`http://127.0.0.1${path}`);
+    expect(nobody.status).toBe(401);
+  });
+
   it('names the person and the role, so that the page hides what they may not do', async () => {
     const answer = await site.request('http://127.0.0.1/session', { headers });
     expect(await answer.json()).toMatchObject({ isIn: true, name: 'vi', role: 'viewer' });
