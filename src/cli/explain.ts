@@ -14,6 +14,7 @@ import { print, printJson, say } from './output.js';
 import { atOf, oneOf } from './parse.js';
 import { type CommonOptions, projectOf, withReader } from './project.js';
 import { traceText } from './trace-text.js';
+import { formatIn, zoneOf } from './zoned-time.js';
 import type { JournalRow, JournalStore } from '../store/ports/journal.js';
 import type { OwnerStore } from '../store/ports/owner.js';
 import { lineOf as sendLine, toJson as sendJson } from './send-text.js';
@@ -40,7 +41,8 @@ export async function explain(options: ExplainOptions): Promise<void> {
       `${text === undefined ? 'nothing to explain' : '--text and --event exclude each other'}; fix: give --text TEXT for a new text, or --event ID for a message or comment of the journal`,
     );
   }
-  if (event !== undefined) await withReader(options, (store) => explainJournalled(store, event, options));
+  if (event !== undefined)
+    await withReader(options, (store, config) => explainJournalled(event, { store, config, options }));
   else await explainTyped({ ...options, text: text ?? '' });
 }
 
@@ -65,7 +67,7 @@ async function explainTyped(options: ExplainOptions & { readonly text: string })
     printJson({ event, decision, ...inShadowOf(shadow), ...(waits === 0 ? {} : { waitsFor: waits }) });
     return;
   }
-  print(traceText(event, decision, 'would', shadowLines(shadow)));
+  print(traceText(event, decision, { shadow: shadowLines(shadow), zone: zoneOf(config) }));
   if (waits > 0) print(`waits ${formatDuration(waits)} first, in case the contact writes more (settle)`);
   if (config.mode === 'approve') say('\nThe mode is `approve`: the reply waits for a person.');
   if (config.mode === 'shadow') say('\nThe mode is `shadow`: in this mode nothing is sent.');
@@ -79,28 +81,32 @@ function waitOf(event: InboundEvent, decision: Decision, config: Config, set: Co
   return settling.longest(event) === 0 ? 0 : settling.of(decision, event);
 }
 
+interface Journalled {
+  readonly store: OwnerStore & JournalStore;
+  readonly config: Config;
+  readonly options: ExplainOptions;
+}
+
 /** Prints the decision about an event as stored in the journal, and the state of its sends. */
-async function explainJournalled(
-  store: OwnerStore & JournalStore,
-  id: string,
-  options: ExplainOptions,
-): Promise<void> {
+async function explainJournalled(id: string, { store, config, options }: Journalled): Promise<void> {
   const row = await find(store, id);
   const decision = decisionOf(row);
   const sends = await store.sends({ limit: 100, eventId: row.event.id });
-  const decidedAt = row.decidedAt === null ? null : formatInstant(row.decidedAt);
+  const { decidedAt } = row;
   const shadow = decision === null ? [] : await journalledShadow(row.event, decision, options);
   if (options.json) {
     const { event } = row;
-    printJson({ event, decidedAt, decision, ...inShadowOf(shadow), sends: sends.map(sendJson) });
+    const at = decidedAt === null ? null : formatInstant(decidedAt);
+    printJson({ event, decidedAt: at, decision, ...inShadowOf(shadow), sends: sends.map(sendJson) });
     return;
   }
   if (decision === null) {
     print(`${row.event.id} is not decided yet`);
     return;
   }
-  print(traceText(row.event, decision, 'past', shadowLines(shadow)));
-  if (decidedAt !== null) print(`decided ${decidedAt}`);
+  const zone = zoneOf(config);
+  print(traceText(row.event, decision, { tense: 'past', shadow: shadowLines(shadow), zone }));
+  if (decidedAt !== null) print(`decided ${formatIn(zone, decidedAt)}`);
   for (const send of sends) print(`  ${sendLine(send)}`);
 }
 

@@ -16,6 +16,7 @@ import type { Store } from '../store/ports/store.js';
 import { authorOf } from './author.js';
 import { shadowRulesOf } from './in-shadow.js';
 import { shorten } from './shorten.js';
+import { formatIn, zoneOf } from './zoned-time.js';
 
 export interface JournalOptions extends CommonOptions {
   readonly limit: string;
@@ -27,6 +28,7 @@ export interface JournalOptions extends CommonOptions {
 const TEXT_SHOWN = 60;
 const NAME_SHOWN = 24;
 const SHORTEST_NAME = 8;
+const LONGEST_ZONE = 14;
 
 /** `journal`: lists messages and comments with their reasons, newest first. */
 export async function journal(options: JournalOptions): Promise<void> {
@@ -36,7 +38,8 @@ export async function journal(options: JournalOptions): Promise<void> {
       ? undefined
       : oneOf('--reason', options.reason, Object.keys(REASONS) as Reason[]);
   const limit = limitOf(options.limit);
-  await withReader(options, async (store, { accounts, mode, workspace }) => {
+  await withReader(options, async (store, config) => {
+    const { accounts, mode, workspace } = config;
     const rows: JournalRow[] = [];
     const isMore = await paged<JournalRow>({
       limit,
@@ -63,7 +66,7 @@ export async function journal(options: JournalOptions): Promise<void> {
     }
     // One poll reads several lists, each from its own newest row.
     const byTime = [...rows].sort((a, b) => b.event.at - a.event.at || b.seq - a.seq);
-    print(table(byTime, accounts, { answered: await answeredBy(byTime, store), rule }));
+    print(table(byTime, config, { answered: await answeredBy(byTime, store), rule }));
     const place = { config: options.config, workspace };
     sayRest();
     if (mode !== 'shadow') sayHowToReply(byTime, place);
@@ -131,23 +134,32 @@ function ruleOf({ rule, trace }: JournalRow, asked: string | undefined): string 
 
 function table(
   rows: readonly JournalRow[],
-  accounts: Config['accounts'],
+  config: Config,
   {
     answered,
     rule,
   }: { readonly answered: ReadonlyMap<string, InboundEvent>; readonly rule: string | undefined },
 ): string {
+  const zone = zoneOf(config);
   const out = new Table({
-    head: ['at (UTC)', 'account', 'from', 'text', 'rule', 'reason'],
+    // A long name takes several lines: the column stays as wide as a time.
+    head: [
+      `at (${zone.length > LONGEST_ZONE ? zone.replaceAll('/', '/\n') : zone})`,
+      'account',
+      'from',
+      'text',
+      'rule',
+      'reason',
+    ],
     style: { head: [], border: [], compact: true },
   });
-  const byName = new Map(accounts.map((account) => [account.name, account]));
+  const byName = new Map(config.accounts.map((account) => [account.name, account]));
   const alike = alikeIn(rows);
   for (const row of rows) {
     const { event, reason, detail } = row;
     const why = reason === null ? 'undecided' : paintReason(reason);
     out.push([
-      `${formatInstant(event.at).slice(0, 19).replace('T', ' ')}Z`,
+      `${formatIn(zone, event.at).slice(0, 19).replace('T', ' ')}${zone === 'UTC' ? 'Z' : ''}`,
       plain(event.account ?? '?'),
       fromOf(event, authorOf(event, answered.get(parentOf(event) ?? '')), alike),
       shorten(ownText(event, byName.get(event.account ?? '')), TEXT_SHOWN),

@@ -6,22 +6,26 @@ import type { InboundEvent } from '../domain/event.js';
 import type { PlannedEffect, RunChange } from '../domain/funnel.js';
 import type { LanguageChoice } from '../domain/reply.js';
 import { plain } from '../domain/terminal.js';
-import { formatInstant } from '../domain/time.js';
+import { formatIn } from './zoned-time.js';
 
-/**
- * Formats a decision for people: the event, each rule in order, the guards, the texts, the reason. `past` is
- * for a decision about a real event; otherwise nothing is sent. `shadow`: lines on what rules in shadow mode would have
- * sent.
- */
+export interface TraceOptions {
+  /** `past` for a decision about a real event; otherwise nothing is sent. @default would */
+  readonly tense?: 'past' | 'would';
+  /** Lines on what rules in shadow mode would have sent. */
+  readonly shadow?: readonly string[];
+  /** Time zone of the times. @default UTC */
+  readonly zone?: string;
+}
+
+/** Formats a decision for people: the event, each rule in order, the guards, the texts, the reason. */
 export function traceText(
   event: InboundEvent,
   decision: Decision,
-  tense: 'past' | 'would' = 'would',
-  shadow: readonly string[] = [],
+  { tense = 'would', shadow = [], zone = 'UTC' }: TraceOptions = {},
 ): string {
   const { trace } = decision;
   return [
-    `${pc.bold(event.kind)} on ${event.platform} to ${event.account ?? '?'} at ${formatInstant(event.at)}`,
+    headOf(event, zone),
     `  text   ${quoted(event.text)}`,
     `  words  ${plain(trace.words.join(' · ')) || '(none)'}`,
     ...(trace.rules.length > 0 ? ['', pc.bold('rules, in order')] : []),
@@ -30,23 +34,28 @@ export function traceText(
       ? [`  ${pc.dim(`… and ${trace.rulesOmitted} more that do not apply; \`explain --text\` shows all`)}`]
       : []),
     ...meaningLines(trace.meaning),
-    ...(trace.guards.length > 0 ? ['', pc.bold('guards')] : []),
-    ...trace.guards.map(({ guard, reason, note }) =>
-      reason === null
-        ? `  ${pc.green('✓')} ${guard}`
-        : `  ${pc.red('✗')} ${guard}: ${reason}${note === null ? '' : ` (${plain(note)})`}`,
-    ),
+    ...headed('guards', trace.guards.map(guardLine)),
     ...(decision.actions.length > 0 ? ['', pc.bold(tense === 'past' ? 'texts' : 'would send')] : []),
     ...decision.actions.map(
       ({ type, rule, text, delay, language }) =>
         `  ${pc.cyan(type)} of ${rule}${languageOf(language)}${delay > 0 ? `, after ${Math.round(delay / 1000)} s` : ''}: ${quoted(text)}`,
     ),
     ...headed('would send in live mode', shadow),
-    ...deedsOf(decision),
+    ...deedsOf(decision, zone),
     '',
     `${pc.bold('reason')} ${paintReason(decision.reason)}: ${tense === 'past' ? REASONS[decision.reason] : sentenceOf(decision)}`,
     ...(decision.detail === null ? [] : [`       ${plain(decision.detail)}`]),
   ].join('\n');
+}
+
+function headOf({ kind, platform, account, at }: InboundEvent, zone: string): string {
+  const name = zone === 'UTC' ? '' : ` (${zone})`;
+  return `${pc.bold(kind)} on ${platform} to ${account ?? '?'} at ${formatIn(zone, at)}${name}`;
+}
+
+function guardLine({ guard, reason, note }: Decision['trace']['guards'][number]): string {
+  if (reason === null) return `  ${pc.green('✓')} ${guard}`;
+  return `  ${pc.red('✗')} ${guard}: ${reason}${note === null ? '' : ` (${plain(note)})`}`;
 }
 
 function languageOf(chosen: LanguageChoice | undefined): string {
@@ -58,8 +67,10 @@ function quoted(text: string): string {
 }
 
 /** Formats effects and funnel changes, one per line. */
-function deedsOf({ effects = [], runs = [] }: Decision): readonly string[] {
-  const deeds = [...effects.map(effectLine), ...runs.map(runLine)].map((line) => `  ${line}`);
+function deedsOf({ effects = [], runs = [] }: Decision, zone: string): readonly string[] {
+  const deeds = [...effects.map((each) => effectLine(each, zone)), ...runs.map(runLine)].map(
+    (line) => `  ${line}`,
+  );
   return headed('effects', deeds);
 }
 
@@ -68,7 +79,7 @@ function headed(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', pc.bold(title), ...lines];
 }
 
-function effectLine(effect: PlannedEffect): string {
+function effectLine(effect: PlannedEffect, zone: string): string {
   const what = `${pc.cyan(effect.type)} of ${effect.rule}`;
   switch (effect.type) {
     case 'tag':
@@ -81,15 +92,15 @@ function effectLine(effect: PlannedEffect): string {
     case 'branch':
       return `${what}: ${effect.branch} of ${effect.split}`;
     case 'pause':
-      return `${what}: ${untilText(effect.until)}`;
+      return `${what}: ${untilText(effect.until, zone)}`;
     case 'handoff':
-      return `${what}: ${untilText(effect.until)}${effect.note === null ? '' : `, ${quoted(effect.note)}`}`;
+      return `${what}: ${untilText(effect.until, zone)}${effect.note === null ? '' : `, ${quoted(effect.note)}`}`;
   }
 }
 
 /** JSON has no infinity: a pause without an end comes from the journal as null. */
-function untilText(until: number | null): string {
-  return until === null || until === Infinity ? 'until resumed by hand' : `until ${formatInstant(until)}`;
+function untilText(until: number | null, zone: string): string {
+  return until === null || until === Infinity ? 'until resumed by hand' : `until ${formatIn(zone, until)}`;
 }
 
 function runLine(change: RunChange): string {

@@ -46,6 +46,34 @@ describe.concurrent('the journal as a table', PROCESSES, () => {
     expect(own).toContain('shop-ig to ana');
   });
 
+  it.for([
+    ['Asia/Kathmandu', 'at (Asia/Kathmandu)', '17:45:00', '+05:45'],
+    ['America/Argentina/Buenos_Aires', 'at (America/', '09:00:00', '-03:00'],
+  ] as const)('shows times in the zone of the calendars, as explain does: %s', async (row, test) => {
+    const [zone, head, clock, offset] = row;
+    const calendars = `{ shop: { timezone: ${zone}, open: { mon-fri: ["09:00-18:00"] } } }`;
+    const poll = '{ schedule: "* * * * * *", start: { lookback: 48h } }';
+    const { sandbox, cli } = await aProject(test, { config: { poll, calendars } });
+    // Noon in UTC, of a day that is over everywhere between these zones and UTC.
+    const noon = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 43_200_000;
+    const { id } = sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?', at: noon });
+    await cli('run', '--once');
+    const day = new Date(noon).toISOString().slice(0, 10);
+    const { stdout } = await cli('journal');
+    expect(stdout).toContain(head);
+    expect(stdout).toContain(`${day} ${clock} `);
+    expect(stdout).not.toMatch(/\dZ /u);
+    // The column is as wide as with times in UTC.
+    const cells = stdout.split('\n').map((line) => line.split('│')[1]?.length ?? 0);
+    expect(Math.max(...cells)).toBeLessThanOrEqual(' 2026-11-24 12:00:00Z '.length);
+    expect((await cli('journal', '--json')).stdout).toContain(`"at":"${day}T12:00:00.000Z"`);
+    const explained = (await cli('explain', '--event', id)).stdout;
+    expect(explained).toContain(`at ${day}T${clock}.000${offset} (${zone})\n`);
+    expect(/^decided .*(.{6})$/mu.exec(explained)?.[1]).toBe(offset);
+    const typed = await cli('explain', '--text', 'price?', '--at', `${day}T12:00:00Z`);
+    expect(typed.stdout).toContain(`at ${day}T${clock}.000${offset} (${zone})\n`);
+  });
+
   it('is in the order of the times shown, also of rows that one poll read from several lists', async (test) => {
     const { sandbox, cli } = await aProject(test, { config: LOOK_BACK });
     const now = Date.now();
