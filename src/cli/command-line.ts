@@ -177,6 +177,7 @@ function defineOtherCommands(program: Command): void {
     .requiredOption('--to <store>', 'the PostgreSQL database: postgres://…')
     .option('--workspace <name>', 'the target workspace; it must be empty', 'default')
     .option('--config <file>', 'the configuration that the store belongs to', './config.yaml')
+    .option('--into <file>', 'the configuration with workspaces that it joins: prints the part for it')
     .option('--json', 'the result as JSON')
     .action(async (options: MigrateOptions) => (await import('./migrate.js')).migrate(options));
   program

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isPostgresUrl } from '../config/address.js';
 import { withoutKeys } from '../config/keyless.js';
 import { parseConfig } from '../config/load.js';
+import { workspacesFolder } from '../config/workspaces-folder.js';
 import { ONLY_WORKSPACE } from '../domain/workspaces.js';
 import { isSchedule } from '../poller/schedule.js';
 import { whereIs } from '../store/open.js';
 import { Exit } from './exit.js';
 import { readText } from '../yaml/read.js';
-import { migratedConfig } from './migrated-config.js';
+import { listedWorkspace, migratedConfig, workspaceFile } from './migrated-config.js';
 import { count, print, printJson } from './output.js';
 import { createProgress } from './progress.js';
 
@@ -18,6 +19,8 @@ export interface MigrateOptions {
   readonly to: string;
   readonly config: string;
   readonly workspace?: string;
+  /** Configuration of the installation that the workspace joins. */
+  readonly into?: string;
   readonly json?: boolean;
 }
 
@@ -25,6 +28,7 @@ export interface MigrateOptions {
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { from, to, workspace = ONLY_WORKSPACE, json } = options;
   const path = pathOf(from);
+  const place = placeIn(options);
   if (!isPostgresUrl(to)) {
     throw new Exit(
       1,
@@ -50,9 +54,10 @@ export async function migrate(options: MigrateOptions): Promise<void> {
         onProgress: (rowsMore) => progress.at((moved += rowsMore)),
       });
       progress.end();
-      const next = nextConfig(options.config, to, workspace);
-      if (json) printJson({ workspace, rows, config: next });
-      else tell(rows, next, { path, workspace, file: options.config });
+      const config = nextConfig(options.config, to, workspace);
+      const next = config === null || place === null ? config : place.textOf(readConfig(options.config));
+      if (json) printJson({ workspace, rows, config: next, ...(place ? { file: place.file } : {}) });
+      else tell(rows, next, { path, workspace, file: options.config, place });
     } finally {
       progress.end();
       await target.close();
@@ -69,6 +74,36 @@ function pathOf(from: string): string {
   if (!existsSync(path))
     throw new Exit(1, `there is no store at ${path}; fix: write the file of \`store\` in the configuration`);
   return path;
+}
+
+/** Part of another installation's configuration that a workspace is written into. */
+interface Place {
+  readonly file: string;
+  readonly how: string;
+  /** The text to write, from the text of the configuration that the store belonged to. */
+  readonly textOf: (config: string) => string;
+}
+
+/** A file in the folder of workspaces of `--into`, or an entry of its list; null without `--into`. Throws Exit. */
+function placeIn({ into, workspace = ONLY_WORKSPACE }: MigrateOptions): Place | null {
+  if (into === undefined) return null;
+  if (workspace === ONLY_WORKSPACE)
+    throw new Exit(1, '--into needs the name of the workspace; fix: give it with --workspace NAME');
+  if (!existsSync(into))
+    throw new Exit(1, `--into is "${into}", which does not exist; fix: name a configuration with workspaces`);
+  const folder = workspacesFolder(into, withoutKeys(into, process.env));
+  return folder === null
+    ? { file: into, how: 'under `workspaces` of', textOf: (text) => listedWorkspace(text, workspace) }
+    : {
+        file: join(folder, `${workspace}.yaml`),
+        how: 'into a file whose paths start at its folder,',
+        textOf: workspaceFile,
+      };
+}
+
+function readConfig(file: string): string {
+  const text = readText(file, '');
+  return text.ok ? text.value : '';
 }
 
 /** The configuration to continue with; null if the present one cannot be read, or cannot be rewritten with certainty. */
@@ -89,20 +124,26 @@ interface Moved {
   readonly path: string;
   readonly workspace: string;
   readonly file: string;
+  readonly place: Place | null;
 }
 
-const JOIN =
-  'If you have a configuration with workspaces already, copy only the block under `workspaces` into it, and give the ' +
-  'workspace a variable of its own for the key, a token, and the path of its own rules.';
+const OWN = 'a variable of its own for the key, a token, and the path of its own rules.';
+const JOIN = `If you have a configuration with workspaces already, copy only the block under \`workspaces\` into it, and give the workspace ${OWN}`;
 
 function tell(
   rows: Readonly<Record<string, number>>,
   config: string | null,
-  { path, workspace, file }: Moved,
+  { path, workspace, file, place }: Moved,
 ): void {
   const { events = 0, sends = 0 } = rows;
   print(`moved ${count(events, 'event')} and ${count(sends, 'send')} into the workspace "${workspace}"`);
   print(`${path} is kept, but must not be used any more: both programs would reply to everybody.`);
+  if (config !== null && place !== null) {
+    print(`Write this ${place.how} ${place.file}:\n`);
+    print(config);
+    print(`Give the workspace ${OWN}`);
+    return;
+  }
   if (config !== null) {
     print(`Replace ${file} by this, and set the variable DATABASE_URL to the address of --to:\n`);
     print(config);

@@ -19,13 +19,22 @@ export function migratedConfig(text: string, workspace: string): string {
   const isOwn = ({ key }: Block): boolean =>
     workspace !== ONLY_WORKSPACE && key !== null && WORKSPACE_KEYS.has(key);
   const shared = blocks.filter((each) => !isOwn(each)).map((each) => each.text);
-  const own = blocks.filter(isOwn).map((each) => each.text);
-  if (own.length === 0) return `${shared.join('')}${STORE}`;
-  const list = own
+  if (!blocks.some(isOwn)) return `${shared.join('')}${STORE}`;
+  return `${shared.join('')}${STORE}workspaces:\n${listedWorkspace(text, workspace)}`;
+}
+
+/** The keys of a workspace in the text of a configuration, as a file in a folder of workspaces. */
+export function workspaceFile(text: string): string {
+  const own = blocksOf(text).filter(({ key }) => key !== null && WORKSPACE_KEYS.has(key));
+  return `${own
+    .map((each) => each.text)
     .join('')
-    .trimEnd()
-    .replaceAll(/^(?=.)/gmu, '    ');
-  return `${shared.join('')}${STORE}workspaces:\n  - name: ${workspace}\n${list}\n`;
+    .trimEnd()}\n`;
+}
+
+/** The same as an entry of a list of workspaces. */
+export function listedWorkspace(text: string, workspace: string): string {
+  return `  - name: ${workspace}\n${workspaceFile(text).replaceAll(/^(?=.)/gmu, '    ')}`;
 }
 
 function blocksOf(text: string): readonly Block[] {

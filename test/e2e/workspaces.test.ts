@@ -263,6 +263,42 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     expect(sandbox.sends().map(({ recipientId }) => recipientId)).toEqual(['ana', 'ben']);
   });
 
+  it.for([
+    ['a folder', 'workspaces: ./workspaces'],
+    ['a list', 'workspaces:'],
+  ] as const)(
+    'joins %s of workspaces with what `migrate --into` prints',
+    async ([kind, workspaces], test) => {
+      const project = await aProject(test, {});
+      const { cli, folder, read, write, options } = project;
+      expect(await cli('run', '--once')).toMatchObject({ code: 0 });
+      const to = await databases.empty();
+      mkdirSync(join(folder, 'agency/workspaces'), { recursive: true });
+      write('agency/config.yaml', `version: 1\nstore: \${DATABASE_URL}\n${workspaces}\n`);
+      const from = ['--from', 'sqlite:./data/autoresponder.db', '--to', to, '--into', 'agency/config.yaml'];
+      expect(await cli('migrate', ...from)).toMatchObject({
+        code: 1,
+        stderr: matching(/--into needs .*; fix: /u),
+      });
+      const moved = await cli('migrate', ...from, '--workspace', 'bakery', '--json');
+      const { config, file } = JSON.parse(moved.stdout) as { config: string; file: string };
+      if (kind === 'a folder')
+        expect([file, config]).toEqual(['agency/workspaces/bakery.yaml', matching(/^mode: live\n/u)]);
+      else
+        expect([file, config]).toEqual([
+          'agency/config.yaml',
+          matching(/^ {2}- name: bakery\n {4}mode: live\n/u),
+        ]);
+      expect(config).not.toContain('store:');
+      const up = kind === 'a folder' ? '../..' : '..';
+      const own = config.replace(/(?<=^ *rules: )\.(?=\/)/mu, up);
+      write(file, kind === 'a folder' ? own : read(file) + own);
+      const env = { ...options.env, DATABASE_URL: to };
+      const args = ['journal', '--json', '--config', 'agency/config.yaml', '--workspace', 'bakery'];
+      expect(await runHere(args, { cwd: folder, env })).toMatchObject({ code: 0 });
+    },
+  );
+
   it('takes the next port where `server.port` is in use, and shows its workers in `status`', async (test) => {
     const { cli, folder, read, write, run, status } = await twoShops(test);
     const other = createServer();
