@@ -32,7 +32,7 @@ export function polls(
   db: SqlRunner,
   pruned: Pruned = { at: -Infinity },
 ): Pick<PollStore, 'beginPoll' | 'endPoll'> {
-  const look = db.prepare<PollStateRow>(KNOWN);
+  const look = db.prepare<ListRow | WorkRow>(KNOWN);
   const count = db.prepare(COUNT);
   const prune = db.prepare('delete from calls where at <= ?');
   const saveMarks = db.prepare(SAVE_MARKS);
@@ -78,25 +78,31 @@ export function polls(
   }
 }
 
-interface PollStateRow {
-  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'held' | 'undecided' | 'settles' | 'failure' | 'open';
+interface ListRow {
+  what: 'mark' | 'walk' | 'calls' | 'ambiguous' | 'failure';
   name: string;
   part: string;
   n: number;
   more: string;
 }
 
-function toPollState(rows: readonly PollStateRow[]): PollState {
+/** Texts are set if there is such work: `name` if undecided, `part` if held, `more` if open. */
+interface WorkRow {
+  what: 'work';
+  name: string | null;
+  part: string | null;
+  n: Instant | null;
+  more: string | null;
+}
+
+function toPollState(rows: readonly (ListRow | WorkRow)[]): PollState {
   const watermarks: Partial<Record<Resource, Map<Platform, Instant>>> = {};
   const walks: Partial<Record<Resource, OpenWalk>> = {};
   const calls = new Map<string, number>();
   const ambiguous = new Set<SendRoute>();
-  let hasOpenWork = false;
-  let hasHeld = false;
-  let hasUndecided = false;
-  let settlesAt: Instant | null = null;
   const failures: ReadFailure[] = [];
-  for (const { what, name, part, n, more } of rows) {
+  const lists = rows.filter((row) => row.what !== 'work');
+  for (const { what, name, part, n, more } of lists) {
     if (what === 'mark') (watermarks[name as Resource] ??= new Map()).set(part as Platform, n);
     else if (what === 'walk') {
       walks[name as Resource] = {
@@ -106,14 +112,16 @@ function toPollState(rows: readonly PollStateRow[]): PollState {
       };
     } else if (what === 'calls') calls.set(name, n);
     else if (what === 'ambiguous') ambiguous.add(name as SendRoute);
-    else if (what === 'held') hasHeld = true;
-    else if (what === 'undecided') hasUndecided = true;
-    else if (what === 'settles') settlesAt = n;
-    else if (what === 'failure') {
-      failures.push({ resource: name as Resource, since: n, error: part, isKeyRefused: more === '1' });
-    } else hasOpenWork = true;
+    else failures.push({ resource: name as Resource, since: n, error: part, isKeyRefused: more === '1' });
   }
-  return { watermarks, walks, calls, ambiguous, hasOpenWork, hasHeld, hasUndecided, settlesAt, failures };
+  const work = rows.find((row) => row.what === 'work');
+  return {
+    ...{ watermarks, walks, calls, ambiguous, failures },
+    hasUndecided: work?.name !== null,
+    hasHeld: work?.part !== null,
+    settlesAt: work?.n ?? null,
+    hasOpenWork: work?.more !== null,
+  };
 }
 
 const UNDECIDED = `
@@ -127,13 +135,11 @@ union all select 'calls', made.value, null, (
   select count(*) from calls where route = made.value and at > @since), null from (select value from json_each(@routes)) made
 union all select 'ambiguous', route, null, 1, null from sends
   where state in ${inStates(CHECKED_STATES)} and state = ${SEND.ambiguous}
-union all select 'undecided', null, null, 1, null where exists (${UNDECIDED})
-union all select 'held', null, null, 1, null where exists (select 1 from events where held is not null)
-union all select 'settles', null, null, settle_at, null from (
-  select min(settle_at) as settle_at from events where settle_at is not null and reason is null) due
-  where settle_at is not null
 union all select 'failure', resource, error, failing_since, cast(key_refused as text) from read_failures
-union all select 'open', null, null, 1, null where ${OPEN_WORK}`;
+union all select 'work', case when exists (${UNDECIDED}) then 'undecided' end,
+  case when exists (select 1 from events where held is not null) then 'held' end,
+  (select min(settle_at) from events where settle_at is not null and reason is null),
+  case when ${OPEN_WORK} then 'open' end`;
 
 const COUNT = `
 insert into calls (route, at) select made.value, @now from (select value from json_each(@routes)) made`;
