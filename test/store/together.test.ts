@@ -99,6 +99,28 @@ describe('polls of several workspaces at the same time', () => {
     await plain.close();
   });
 
+  it('leave out the query for remaining work only if they found none and stored nothing', async () => {
+    const all = await several(4);
+    const begin = () =>
+      Promise.all(all.map(({ store }) => store.beginPoll({ routes: [], since: 0 }, TUESDAY, () => [])));
+    const end = () => Promise.all(all.map(({ store }) => store.endPoll(readTo(1), TUESDAY)));
+    const nothing = { undecided: false, expired: false };
+    await begin();
+    await all[1]!.store.recordPage('messages', [{ event: anEvent(), beforeStart: false }], null);
+    const walk = { platforms: ['instagram'] as const, resumeToken: 't', newestAt: 1 };
+    await all[2]!.store.recordPage('messages', [], walk);
+    const undecided = [nothing, { ...nothing, undecided: true }, nothing, nothing];
+    expect(await end()).toEqual(undecided);
+    expect(await rowsOf('walks', all[2]!)).toEqual([]);
+    // What another process stores during a poll is found by the next one.
+    await begin();
+    const owner = withLease({ ...all[3]!.lease, fencingToken: null }).store;
+    await owner.recordPage('messages', [{ event: anEvent(), beforeStart: false }], null);
+    expect(await end()).toEqual(undecided);
+    expect((await begin()).map(({ hasUndecided }) => hasUndecided)).toEqual([false, true, false, true]);
+    expect(await end()).toEqual([nothing, undecided[1], nothing, undecided[1]]);
+  });
+
   it('are fenced one by one: those of a lost lease or a missing workspace write nothing', async () => {
     const [first, late, last] = await several(3);
     const gone = withLease({ workspace: 2_000_000_000, fencingToken: 1 });

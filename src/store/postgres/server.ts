@@ -35,6 +35,7 @@ interface Prepared extends Translated {
  */
 export function server(served: PgStore, lease: () => Lease): SqlRunner {
   const { pool, time } = served;
+  let own = 0;
   const write = <T>({ workspace, fencingToken }: Lease, work: Work<T>): Promise<T> =>
     inTransaction(
       pool,
@@ -58,39 +59,43 @@ export function server(served: PgStore, lease: () => Lease): SqlRunner {
     return (await sharedTransactions(served)({ workspace, fencingToken, work, alone })) as T;
   }
 
-  /** Runs without a transaction, whose begin and end would be a third of the database's work. */
-  async function read<T>(work: Work<T>): Promise<T> {
-    const { workspace } = lease();
-    const client = await pool.connect();
-    let broken: Error | undefined;
-    try {
-      if (shown.get(client) !== workspace) {
-        shown.delete(client);
-        await client.query(showing(workspace));
-        shown.set(client, workspace);
-      }
-      return await drive(client, work);
-    } catch (error) {
-      broken = error as Error;
-      throw error;
-    } finally {
-      // After an error the connection may be in any state, so it is removed from the pool.
-      client.release(broken);
-    }
-  }
-
   return {
     prepare,
     transaction:
       (work, isShared = false) =>
       async (...args) =>
-        reached(() => (isShared ? writeShared(() => work(...args)) : write(lease(), work(...args)))),
+        reached(() => {
+          if (isShared) return writeShared(() => work(...args));
+          own += 1;
+          return write(lease(), work(...args));
+        }),
+    own: () => own,
     reads:
       (work) =>
       async (...args) =>
-        reached(() => read(work(...args))),
+        reached(() => read(pool, lease().workspace, work(...args))),
     scrub: noScrub,
   };
+}
+
+/** Runs without a transaction, whose begin and end would be a third of the database's work. */
+async function read<T>(pool: pg.Pool, workspace: number, work: Work<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    if (shown.get(client) !== workspace) {
+      shown.delete(client);
+      await client.query(showing(workspace));
+      shown.set(client, workspace);
+    }
+    return await drive(client, work);
+  } catch (error) {
+    broken = error as Error;
+    throw error;
+  } finally {
+    // After an error the connection may be in any state, so it is removed from the pool.
+    client.release(broken);
+  }
 }
 
 /** PostgreSQL keeps overwritten rows until vacuum runs, and its log as long as backups need it. */

@@ -39,6 +39,8 @@ export function polls(
   const dropWalks = db.prepare('delete from walks where resource in (select value from json_each(?))');
   const left = db.prepare<LeftRow>(LEFT);
   const posts = nextPosts(db);
+  /** The count of transactions at a beginning without any work; undefined if there is some. */
+  let idleSince: number | undefined;
 
   return {
     beginPoll: db.transaction(begin, true),
@@ -50,7 +52,9 @@ export function polls(
     now: Instant,
     choose: (known: PollState) => readonly string[],
   ): Work<PollState> {
-    const found = toPollState(yield* look.all({ routes: JSON.stringify(routes), since, now }));
+    const rows = yield* look.all({ routes: JSON.stringify(routes), since, now });
+    const found = toPollState(rows);
+    idleSince = rows.some(isWork) ? undefined : db.own?.();
     const chosen = choose(found);
     if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
     if (now < pruned.at || now - pruned.at >= PRUNE_EVERY) {
@@ -67,6 +71,8 @@ export function polls(
       }),
     );
     if (moved.length > 0) yield* saveMarks.run(JSON.stringify(moved));
+    // A poll that stored nothing leaves what it found. What others store meanwhile is the next poll's.
+    if (idleSince !== undefined && db.own?.() === idleSince) return { undecided: false, expired: false };
     const found = yield* left.one({ now });
     const resources = ends.map(({ resource }) => resource);
     if (found.walks > 0) yield* dropWalks.run(JSON.stringify(resources));
@@ -86,13 +92,13 @@ interface ListRow {
   more: string;
 }
 
-/** Texts are set if there is such work: `name` if undecided, `part` if held, `more` if open. */
+/** Work that waits: `name` is set if undecided, `part` if held, `n` if settling; `more` is `expired` only if nothing is open. */
 interface WorkRow {
   what: 'work';
   name: string | null;
   part: string | null;
   n: Instant | null;
-  more: string | null;
+  more: 'open' | 'expired' | null;
 }
 
 function toPollState(rows: readonly (ListRow | WorkRow)[]): PollState {
@@ -120,12 +126,23 @@ function toPollState(rows: readonly (ListRow | WorkRow)[]): PollState {
     hasUndecided: work?.name !== null,
     hasHeld: work?.part !== null,
     settlesAt: work?.n ?? null,
-    hasOpenWork: work?.more !== null,
+    hasOpenWork: work?.more === 'open',
   };
+}
+
+function isWork(row: ListRow | WorkRow): boolean {
+  if (row.what !== 'work') return row.what === 'walk';
+  return (row.name ?? row.part ?? row.n ?? row.more) !== null;
 }
 
 const UNDECIDED = `
 select 1 from events where reason is null and held is null and (settle_at is null or settle_at <= @now)`;
+
+const EXPIRED = `
+exists (select 1 from runs where state = ${RUN.waiting} and deadline < @now)
+or exists (select 1 from runs where state = ${RUN.waiting} and remind_after is not null
+  and asked_at + remind_after < @now)
+or exists (select 1 from sends where state = ${SEND.awaiting_approval} and check_at <= @now)`;
 
 // Sends by state use the partial index of that state, since few are in any of them at a time.
 const KNOWN = `
@@ -139,7 +156,7 @@ union all select 'failure', resource, error, failing_since, cast(key_refused as 
 union all select 'work', case when exists (${UNDECIDED}) then 'undecided' end,
   case when exists (select 1 from events where held is not null) then 'held' end,
   (select min(settle_at) from events where settle_at is not null and reason is null),
-  case when ${OPEN_WORK} then 'open' end`;
+  case when ${OPEN_WORK} then 'open' when ${EXPIRED} then 'expired' end`;
 
 const COUNT = `
 insert into calls (route, at) select made.value, @now from (select value from json_each(@routes)) made`;
@@ -162,7 +179,4 @@ const LEFT = `
 select (select count(*) from walks) as walks,
   case when exists (select 1 from next_posts where post_id is null) then 1 else 0 end as posts,
   case when exists (${UNDECIDED}) then 1 else 0 end as undecided,
-  case when exists (select 1 from runs where state = ${RUN.waiting} and deadline < @now)
-    or exists (select 1 from runs where state = ${RUN.waiting} and remind_after is not null
-      and asked_at + remind_after < @now)
-    or exists (select 1 from sends where state = ${SEND.awaiting_approval} and check_at <= @now) then 1 else 0 end as expired`;
+  case when ${EXPIRED} then 1 else 0 end as expired`;
