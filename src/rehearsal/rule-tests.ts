@@ -194,7 +194,7 @@ function stateFailures(expected: ContactState, before: ContactState, { effects =
   return [
     ...(missing.length === 0 ? [] : [`expected the tags ${missing.join(', ')}, got ${has}`]),
     ...Object.entries(expected.fields).flatMap(([name, text]) =>
-      fields[name] === text
+      isSame(fields[name], text)
         ? []
         : [
             `expected the field ${name} to be ${JSON.stringify(text)}, got ${JSON.stringify(fields[name] ?? null)}`,
@@ -232,12 +232,32 @@ function textFailures(type: ActionType, expected: TextExpectation, { actions, re
   const got = `got ${JSON.stringify(text)}`;
   const { equals, contains, matches } = expected;
   return [
-    ...(equals === null || text === equals ? [] : [`expected the ${type} ${JSON.stringify(equals)}, ${got}`]),
-    ...(contains === null || text.includes(contains)
+    ...(equals === null || isSame(text, equals)
+      ? []
+      : [`expected the ${type} ${JSON.stringify(equals)}, ${got}`]),
+    ...(contains === null || asTyped(text).includes(asTyped(contains))
       ? []
       : [`expected the ${type} to contain ${JSON.stringify(contains)}, ${got}`]),
-    ...(matches === null || finds(matches, text) ? [] : [`expected the ${type} to match ${matches}, ${got}`]),
+    ...(matches === null || finds(matches, text)
+      ? []
+      : [`expected the ${type} to match ${matches}, ${finds(matches, asTyped(text)) ? shown(got) : got}`]),
   ];
+}
+
+/** No-break spaces, such as those in amounts of money, look like a space and are not on most keyboards. */
+const NO_BREAK = /[\u00A0\u2007\u202F]/gu;
+
+function isSame(text: string | undefined, expected: string): boolean {
+  return text !== undefined && asTyped(text) === asTyped(expected);
+}
+
+function asTyped(text: string): string {
+  return text.replace(NO_BREAK, ' ');
+}
+
+/** The text with its no-break spaces as codes. */
+function shown(text: string): string {
+  return text.replace(NO_BREAK, (space) => `\\u${space.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Texts of the first rule that replies; the parts of a split text are joined by line ends. */
