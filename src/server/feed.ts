@@ -85,12 +85,15 @@ export async function people(panel: Panel, query: z.output<typeof peopleQuery>):
 }
 
 export async function dialogue(panel: Panel, account: string, contactId: string): Promise<DialogueView> {
-  const { reports, store, clock } = panel;
+  const { reports, store, clock, config } = panel;
+  const wrote = await store.humanWroteAt(account, contactId);
+  const silentUntil = wrote === null ? null : wrote + config.guards.humanPause;
   const target = await store.handTarget(account, contactId);
   return {
     person: { account, contactId, name: (await reports.nameOf(account, contactId)) ?? contactId },
     utterances: await reports.dialogue(account, contactId, MOST_UTTERANCES),
     isPaused: (await pausedScopes(panel, clock())).has(`contact:${contactId}`),
+    silentUntil: silentUntil !== null && silentUntil > clock() ? silentUntil : null,
     isOptedOut: await reports.isOptedOut(account, contactId),
     reply: target && {
       version: target.version,

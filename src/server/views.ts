@@ -158,6 +158,8 @@ export interface DialogueView {
   readonly person: { readonly account: string; readonly contactId: string; readonly name: string };
   readonly utterances: readonly Utterance[];
   readonly isPaused: boolean;
+  /** End of the silence after a human wrote; null if the program may reply. */
+  readonly silentUntil: Instant | null;
   readonly isOptedOut: boolean;
   /** State of the conversation for a reply by hand; null if the contact wrote no message. */
   readonly reply: {

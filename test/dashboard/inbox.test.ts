@@ -54,6 +54,14 @@ describe.skipIf(CHROMIUM === undefined).concurrent(`the inbox (${WHY_SKIPPED})`,
       () => expect(sandbox.sends().at(-1)?.text).toMatch(/^Hi .*Ana.*, we open at 9\. Mia$/u),
       PATIENCE,
     );
+    // The program is silent after a human, until the owner lets it reply again.
+    const silent = page.getByText('A human wrote, so the program is silent until');
+    await silent.waitFor();
+    sandbox.receive({ account: 'shop-ig', contact, text: 'one more question' });
+    await page.locator('.bubble', { hasText: 'one more question' }).waitFor();
+    await page.click('text=Resume');
+    await silent.waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Resume' }).count()).toBe(0);
     // A reload of the rules reaches the list of the open page with the next change.
     write('rules/rules.yaml', 'version: 1\nsaved_replies: { changed: Now. }\nrules: []\n');
     await vi.waitFor(async () => {

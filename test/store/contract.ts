@@ -1313,7 +1313,9 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           expect(await factsOf(reply)).toMatchObject({ lastHumanAt: now + 3 * MINUTE });
           await readComments(of('h4', { ...human, at: now + 4 * MINUTE }, 'k2'));
           expect(await factsOf(reply)).toMatchObject({ lastHumanAt: now + 4 * MINUTE });
+          expect(await store.humanWroteAt('shop-ig', 'ana')).toBe(now + 4 * MINUTE);
           expect(await store.endHumanPause('ana', now, now + HOUR)).toEqual(['shop-ig']);
+          expect(await store.humanWroteAt('shop-ig', 'ana')).toBeNull();
         });
 
         it('distinguishes messages of an automation of Blotato from those of a human', async () => {

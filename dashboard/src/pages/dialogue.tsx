@@ -37,18 +37,27 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
         </>
       }
       aside={
-        data.isPaused ? (
-          <Action label="Resume" act={() => post('/api/resume', { scope }).then(again)} />
-        ) : (
-          // Also somebody who was only written to.
-          <Action
-            label="Pause replies"
-            act={() => post('/api/pause', { scope, for: null, unseen: true }).then(again)}
-          />
-        )
+        <>
+          {(data.isPaused || data.silentUntil !== null) && (
+            <Action label="Resume" act={() => post('/api/resume', { scope }).then(again)} />
+          )}
+          {!data.isPaused && (
+            // Also somebody who was only written to.
+            <Action
+              label="Pause replies"
+              act={() => post('/api/pause', { scope, for: null, unseen: true }).then(again)}
+            />
+          )}
+        </>
       }
     >
       {data.isPaused && <p class="note">Automatic replies to this person are paused.</p>}
+      {data.silentUntil !== null && (
+        <p class="note">
+          A human wrote, so the program is silent until{' '}
+          <time dateTime={new Date(data.silentUntil).toISOString()}>{timeOf(data.silentUntil)}</time>.
+        </p>
+      )}
       {data.isOptedOut && <p class="note">This person asked for no more automatic replies.</p>}
       {data.utterances.length === 0 && <Empty>The texts of this conversation are no longer stored.</Empty>}
       <ol class="dialogue">

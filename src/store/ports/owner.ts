@@ -127,6 +127,11 @@ export interface OwnerStore {
   setPause(pause: Pause, act?: Act): Promise<void>;
   endPause(scope: string, act?: Act): Promise<boolean>;
   /**
+   * Time at which a human last wrote to the contact from the account; null if none did, or the owner ended the pause
+   * since.
+   */
+  humanWroteAt(account: string, contactId: string): Promise<Instant | null>;
+  /**
    * Ends the pause caused by a human's messages to the contact. Returns the accounts that wrote after
    * `since`.
    */

@@ -8,7 +8,7 @@ import { type EventRow, toEvent } from './rows.js';
 import { threads } from './threads.js';
 
 /** Pauses after a human wrote, ended by the owner: earlier messages of humans no longer count. */
-export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
+export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause' | 'humanWroteAt'> {
   const accounts = db.prepare<{ account: string }>(
     'select distinct account from events where contact_id = ? and account is not null',
   );
@@ -21,7 +21,19 @@ export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
     `insert into human_ends (account, contact_id, at) values (@account, @contact, @at)
      on conflict (account, contact_id) do update set at = excluded.at`,
   );
+  function* wroteAt(account: string, contact: string) {
+    const comment = yield* lastComment.get({ account, contact });
+    const thread = comment === undefined ? null : yield* threadOf(toEvent(comment));
+    const last = yield* lastHuman({ account, contact, thread, event: comment?.id ?? '' });
+    const end = (yield* ended(account, contact)) ?? -Infinity;
+    const counted = (at: Instant | null): Instant | null => (at !== null && at > end ? at : null);
+    return { human: counted(last.human), automation: counted(last.automation) };
+  }
+
   return {
+    humanWroteAt: db.reads(function* (account: string, contact: string) {
+      return (yield* wroteAt(account, contact)).human;
+    }),
     endHumanPause: db.transaction(function* (
       contact: string,
       since: Instant,
@@ -30,17 +42,9 @@ export function humanEnds(db: SqlRunner): Pick<OwnerStore, 'endHumanPause'> {
     ): Work<string[]> {
       const found: string[] = [];
       for (const { account } of yield* accounts.all(contact)) {
-        const comment = yield* lastComment.get({ account, contact });
-        const thread = comment === undefined ? null : yield* threadOf(toEvent(comment));
-        const { human, automation } = yield* lastHuman({
-          account,
-          contact,
-          thread,
-          event: comment?.id ?? '',
-        });
-        const wrote = human === null ? automation : Math.max(human, automation ?? human);
-        const end = yield* ended(account, contact);
-        if (wrote === null || wrote <= since || wrote <= (end ?? -Infinity)) continue;
+        const { human, automation } = yield* wroteAt(account, contact);
+        const wrote = Math.max(human ?? -Infinity, automation ?? -Infinity);
+        if (wrote <= since) continue;
         // The API dates rows by its own clock.
         yield* save.run({ account, contact, at: Math.max(now, wrote) });
         found.push(account);
