@@ -84,7 +84,7 @@ function define(program: Command): void {
   command(program, 'replay', 'decide about many events')
     .option('--input <file>', 'one JSON object per line; - for stdin')
     .option('--since <duration>', 'instead of --input: the events of the journal in this time, such as 30d')
-    .option('--against <rules>', 'a file or a folder: show what the current rules change against its rules')
+    .option('--against <rules>', 'show what current rules change against a file, folder or config.yaml')
     .option('--fail-on-change', 'exit 1 if a decision differs')
     .action(async (options: ReplayOptions) => (await import('./replay.js')).replay(options));
   defineOwnerCommands(program);

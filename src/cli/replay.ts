@@ -8,6 +8,7 @@ import type { Rule } from '../domain/rule.js';
 import { type CompiledSet, compileSet } from '../engine/rule-set.js';
 import { createHistory, keepsTexts } from '../rehearsal/history.js';
 import { type Project, readRules } from '../project/project.js';
+import { readText } from '../yaml/read.js';
 import { plain } from '../domain/terminal.js';
 import { Exit } from './exit.js';
 import { count, createJsonLines, print, say, sayFindings } from './output.js';
@@ -103,13 +104,13 @@ function eventLines(id: string, text: string, { rule, reason, actions, detail }:
 async function compare(
   events: ReplayedEvents,
   { config, set }: Project,
-  { against, json, failOnChange }: ReplayOptions & { readonly against: string },
+  { against, json, failOnChange, ...options }: ReplayOptions & { readonly against: string },
 ): Promise<void> {
   const output = createJsonLines();
   const differences: Difference[] = [];
   const half = new Map<number, Decision>();
   /** If messages wait (`settle`), either of the two decisions about an event may come first. */
-  const other = (place: number, decision: Decision): Decision | undefined => {
+  const counterpart = (place: number, decision: Decision): Decision | undefined => {
     const known = half.get(place);
     if (known) half.delete(place);
     else half.set(place, decision);
@@ -121,23 +122,31 @@ async function compare(
     differences.push({ id, text, before: { ...was, trace: NO_TRACE }, after: { ...is, trace: NO_TRACE } });
     if (json) output.add({ ...toLine(id, is), before: toLine(id, was) });
   };
-  const others = await otherSet(config, against);
+  const other = await otherSide(config, against, options);
   const before = createReplayer(
-    { config, set: others, history: createHistory({}, keepsTexts(config, others)) },
+    { ...other, history: createHistory({}, keepsTexts(other.config, other.set)) },
     (place, event, was) => {
-      const is = other(place, was);
+      const is = counterpart(place, was);
       if (is) pair(event, was, is);
     },
   );
   const after = createReplayer(
     { config, set, history: createHistory({}, keepsTexts(config, set)) },
     (place, event, is) => {
-      const was = other(place, is);
+      const was = counterpart(place, is);
       if (was) pair(event, was, is);
     },
   );
   const done = await takeAll(events, [before, after]).finally(output.flush);
-  if (!json) print(diffText(differences, done, `${against} → ${relative('', config.rulesPath)}`));
+  const isWhole = other.config !== config;
+  const own = relative('', isWhole ? options.config : config.rulesPath);
+  if (!json) print(diffText(differences, done, `${against} → ${own}`));
+  if (!json && !isWhole && config.calendars.length > 0) {
+    const file = relative('', options.config);
+    say(
+      `both sides use the calendars of ${file}; to compare calendars as well, give --against a copy of that file`,
+    );
+  }
   if (failOnChange && differences.length > 0) throw new Exit(1);
 }
 
@@ -165,11 +174,21 @@ async function takeAll(events: ReplayedEvents, replayers: readonly Replayer[]): 
   return done;
 }
 
-async function otherSet(config: Config, path: string): Promise<Project['set']> {
+type Side = Pick<Project, 'config' | 'set'>;
+
+/** The other side of a comparison: a configuration with its rules, or rules that use this configuration. */
+async function otherSide(config: Config, path: string, { workspace }: CommonOptions): Promise<Side> {
+  if (isConfig(path)) return projectOf({ config: path, ...(workspace !== undefined && { workspace }) });
   const loaded = await readRules({ ...config, rulesPath: resolve(path) });
-  if (loaded.ok) return loaded.value.set;
+  if (loaded.ok) return { config, set: loaded.value.set };
   sayFindings(loaded.findings);
   throw new Exit(1, 'the rules of --against have errors; fix: correct them, see above');
+}
+
+/** True for a configuration, which alone has `accounts` at its top. */
+function isConfig(path: string): boolean {
+  const text = readText(path, '');
+  return text.ok && /^["']?accounts["']?\s*:/mu.test(text.value);
 }
 
 function toLine(id: string, { rule, reason, actions }: Decision) {

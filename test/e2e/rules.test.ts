@@ -503,6 +503,35 @@ describe.concurrent('replay', PROCESSES, () => {
     });
   });
 
+  it('compares with another configuration by its own calendars, and says if both sides have the same', async (test) => {
+    const rules =
+      'version: 1\nrules:\n  - { id: away, on: message, when: { fact: hours, params: { calendar: shop }, operator: equal, value: closed }, reply: "We are closed." }\n';
+    const calendars = (sunday: string) =>
+      `{ shop: { timezone: UTC, open: { mon-sat: ["00:00-24:00"]${sunday} } } }`;
+    const was = await aProject(test, { rules, config: { calendars: calendars('') } });
+    const is = await aProject(test, { rules, config: { calendars: calendars(', sun: ["00:00-24:00"]') } });
+    const sunday = { id: 'a', text: 'hello', at: '2026-11-22T10:00:00Z', contact: { id: 'ana' } };
+    is.write('events.jsonl', JSON.stringify(sunday));
+    const replay = ['replay', '--input', 'events.jsonl', '--against'];
+    const config = join(was.folder, 'config.yaml');
+    expect(await is.cli(...replay, config)).toEqual({
+      code: 0,
+      stdout: `1 decision of 1 would differ, ${config} → config.yaml\n\n      1  away (replied) → no rule (no_match)\n         a "hello"\n`,
+      stderr: '',
+    });
+    expect(await is.cli(...replay, join(was.folder, 'rules'))).toMatchObject({
+      stdout: expect.stringContaining('0 decisions of 1 would differ') as string,
+      stderr: expect.stringMatching(
+        /^both sides use the calendars of config\.yaml; .*--against a copy/u,
+      ) as string,
+    });
+    was.write('config.yaml', 'accounts:\n  shop: { id: 1 }\n');
+    expect(await is.cli(...replay, config)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/config\.yaml:1:1: error: accounts/u) as string,
+    });
+  });
+
   it('decides settling messages together, also with --against', async (test) => {
     const rule = '{ id: q, on: message, keywords: [what is it], reply: "A lamp.", settle: 20s }';
     const project = await aProject(test, { rules: `version: 1\nrules:\n  - ${rule}\n` });
