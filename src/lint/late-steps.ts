@@ -5,8 +5,10 @@ import { nextOf } from './funnel-steps.js';
 import type { RuleWarning } from './warning.js';
 
 /** Least time since the contact's last message when a step runs. */
-interface Elapsed {
+export interface Elapsed {
   readonly least: Millis;
+  /** The same for the last text before the step: its delay runs while the next steps are taken. */
+  readonly said: Millis;
   /** The last wait before the step; null if no time has passed. */
   readonly wait: number | null;
 }
@@ -15,11 +17,12 @@ interface Elapsed {
  * Waits and reminders after which the messaging window is closed whatever branches are taken. A wait with
  * `on_message: keep` proves nothing: a message meanwhile opens the window again.
  */
-export function lateSteps({ on, funnel }: Rule, window: Millis): readonly RuleWarning[] {
+export function lateSteps(rule: Rule, window: Millis): readonly RuleWarning[] {
+  const { funnel } = rule;
   if (funnel === null) return [];
   const waits = new Set<number>();
   const reminders: RuleWarning[] = [];
-  for (const [index, { least, wait }] of elapsedAt(funnel, on === 'message')) {
+  for (const [index, { least, wait }] of elapsedAt(rule, funnel)) {
     const step = funnel.steps[index];
     if (wait !== null && least + (delayOf(step) ?? -Infinity) >= window) waits.add(wait);
     if (step?.type === 'ask') reminders.push(...lateReminders(funnel, index, window - least));
@@ -42,30 +45,45 @@ function lateReminders(funnel: Funnel, index: number, left: Millis): readonly Ru
 }
 
 /** The delay of the step's text; null if it sends none. */
-function delayOf(step: Step | undefined): Millis | null {
+export function delayOf(step: Step | undefined): Millis | null {
   const reply = step?.type === 'ask' ? step.ask.question : step?.type === 'reply' ? step.reply : null;
   return reply === null ? null : (reply.delay?.from ?? 0);
 }
 
-/** Steps lie behind those that lead to them, so one pass finds the shortest way to each. */
-function elapsedAt({ steps }: Funnel, isOpen: boolean): ReadonlyMap<number, Elapsed> {
+/**
+ * The time that has passed at each step, from the rule's own text or from the answer before. Steps lie behind those
+ * that lead to them, so one pass finds the shortest way to each.
+ */
+export function elapsedAt({ on, actions }: Rule, { steps }: Funnel): ReadonlyMap<number, Elapsed> {
   // A comment opens no window: nothing is known before the first answer.
-  const at = new Map<number, Elapsed>(isOpen ? [[0, { least: 0, wait: null }]] : []);
+  const at = new Map<number, Elapsed>(on === 'message' ? [[0, begin(actions)]] : []);
   for (const [index, step] of steps.entries()) {
-    const here = at.get(index) ?? (step.type === 'ask' ? { least: 0, wait: null } : undefined);
+    const here = at.get(index) ?? (step.type === 'ask' ? ANSWERED : undefined);
     if (here === undefined) continue;
     const then = afterStep(step, index, here);
     for (const next of nextOf(step, index)) {
       const known = at.get(next);
-      if (known === undefined || then.least < known.least) at.set(next, then);
+      at.set(next, known === undefined ? then : shorter(then, known));
     }
   }
   return at;
 }
 
+const ANSWERED: Elapsed = { least: 0, said: 0, wait: null };
+
+function begin(actions: Rule['actions']): Elapsed {
+  const own = actions.find(({ type }) => type === 'reply');
+  return { ...ANSWERED, said: own?.reply.delay?.from ?? 0 };
+}
+
+function shorter(one: Elapsed, other: Elapsed): Elapsed {
+  return { ...(one.least < other.least ? one : other), said: Math.min(one.said, other.said) };
+}
+
 function afterStep(step: Step, index: number, here: Elapsed): Elapsed {
-  if (step.type === 'ask') return { least: 0, wait: null };
-  if (step.type !== 'wait') return here;
-  if (step.onMessage === 'keep') return { least: 0, wait: null };
-  return { least: here.least + ('time' in step.until ? step.until.time : 0), wait: index };
+  if (step.type === 'ask') return ANSWERED;
+  if (step.type !== 'wait') return { ...here, said: Math.max(here.said, here.least + (delayOf(step) ?? 0)) };
+  if (step.onMessage === 'keep') return ANSWERED;
+  const least = here.said + ('time' in step.until ? step.until.time : 0);
+  return { least, said: least, wait: index };
 }

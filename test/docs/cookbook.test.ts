@@ -7,6 +7,7 @@ import { isSchedule } from '../../src/poller/schedule.js';
 import type { Config } from '../../src/domain/config.js';
 import { loadHolidays } from '../../src/engine/calendar/holidays.js';
 import { compileSet } from '../../src/engine/rule-set.js';
+import { outsideWindow } from '../../src/lint/outside-window.js';
 import { ruleContext } from '../../src/project/project.js';
 import { createTableLog, tableSource } from '../../src/project/table-source.js';
 import { parseRules } from '../../src/rules/parse.js';
@@ -41,6 +42,7 @@ describe('the cookbook', () => {
     expect(parsed.warnings).toEqual([]);
 
     const { rules, tests } = parsed.value;
+    expect(rules.flatMap((rule) => outsideWindow(rule, { config }))).toEqual([]);
     const set = compileSet(rules, calendars, await loadHolidays(['FR']));
     const acted = new Set<string | null>();
     for (const test of tests) {

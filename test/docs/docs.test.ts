@@ -21,6 +21,7 @@ import { loadHolidays } from '../../src/engine/calendar/holidays.js';
 import { compileSet } from '../../src/engine/rule-set.js';
 import { checkKeyword, compileKeyword } from '../../src/engine/text/keywords.js';
 import { MessageText } from '../../src/engine/text/text.js';
+import { outsideWindow } from '../../src/lint/outside-window.js';
 import { FACTS } from '../../src/rules/condition-schema.js';
 import { rulesJsonSchema } from '../../src/rules/json-schema.js';
 import { parseRules, type RuleContext } from '../../src/rules/parse.js';
@@ -503,6 +504,7 @@ describe('the code examples of all pages', () => {
     const parsed = parseRules(yaml, where, contextOf(config));
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.findings, null, 2));
     expect(parsed.warnings).toEqual([]);
+    expect(parsed.value.rules.flatMap((rule) => outsideWindow(rule, { config }))).toEqual([]);
     expect(parsed.value.tests).not.toEqual([]);
     const codesOfHolidays = calendars.flatMap(({ holidays }) => holidays ?? []);
     const set = compileSet(parsed.value.rules, calendars, await loadHolidays(codesOfHolidays));

@@ -325,7 +325,7 @@ describe('lint warns of', () => {
 
     it('is sent to a contact who never wrote', async () => {
       expect(await warnings(funnel(anything))).toEqual([
-        'outside-window: the reply in otherwise of "f" can never be sent: any answer is accepted, and after the timeout the messaging window is closed',
+        'outside-window: the reply in otherwise of "f" can never be sent: any answer is accepted, and without one no messaging window is open',
       ]);
       expect(await warnings(funnel(anything.replace('any,', 'email,')))).toEqual([]);
     });
