@@ -29,6 +29,7 @@ function pathOf(account: string, contact: string): string {
 function Both({ again, ...data }: DialogueView & { readonly again: () => void }) {
   const { account, contactId, name } = data.person;
   const scope = `contact:${contactId}`;
+  const resume = () => post('/api/resume', { scope }).then(again);
   return (
     <Card
       title={
@@ -38,10 +39,10 @@ function Both({ again, ...data }: DialogueView & { readonly again: () => void })
       }
       aside={
         <>
-          {(data.isPaused || data.silentUntil !== null) && (
-            <Action label="Resume" act={() => post('/api/resume', { scope }).then(again)} />
-          )}
-          {!data.isPaused && (
+          {data.silentUntil !== null && !data.isPaused && <Action label="Resume" act={resume} />}
+          {data.isPaused ? (
+            <Action label="Resume" act={resume} />
+          ) : (
             // Also somebody who was only written to.
             <Action
               label="Pause replies"
