@@ -855,9 +855,7 @@ rules:
   });
 
   it('names to a viewer of a workspace the key that gives the role', async (test) => {
-    const { page } = await open(test, `${await agencySite(test, ['bakery', 'florist'])}/login`);
-    await page.getByLabel(/The token/u).fill('viewer-of-bakery');
-    await page.keyboard.press('Enter');
+    const { page } = await open(test, await agencySite(test, ['bakery', 'florist']), 'viewer-of-bakery');
     await page.getByText('The owner can give it another role in tokens of the workspace.').waitFor();
   });
 
