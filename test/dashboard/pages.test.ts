@@ -11,7 +11,7 @@ import { aConfig } from '../builders.js';
 import { type Cleanup, type Project, PROCESSES } from '../e2e/cli.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { faultsOf, looksRight, READY } from './looks.js';
-import { CHROMIUM, closeBrowser, open, PATIENCE, served, WHY_SKIPPED } from './stage.js';
+import { CHROMIUM, closeBrowser, open, openAlone, PATIENCE, served, WHY_SKIPPED } from './stage.js';
 
 const RULES = `version: 1
 rules:
@@ -816,7 +816,7 @@ rules:
         server: '{ port: 0, token: open-sesame, tokens: [{ name: Vi, role: viewer, token: only-look }] }',
       },
     });
-    const { page } = await open(test, url);
+    const { page } = await openAlone(test, url);
     await page.getByLabel(/The token/u).fill('guess');
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByText('that is not the token').waitFor();
@@ -844,7 +844,7 @@ rules:
   });
 
   it('shows an agency its workspaces, one with a problem first, and is accessible', async (test) => {
-    const { page, wrong } = await open(test, `${await agencySite(test, ['bakery', 'florist'])}/login`);
+    const { page, wrong } = await openAlone(test, `${await agencySite(test, ['bakery', 'florist'])}/login`);
     await page.getByLabel(/The token/u).fill('token-of-agency');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Workspaces', exact: true }).waitFor();

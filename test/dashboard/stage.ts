@@ -68,6 +68,8 @@ export interface Seen {
   readonly wrong: readonly string[];
 }
 
+const VIEWPORT = { width: 1280, height: 900 };
+
 let running: Promise<{ readonly browser: Browser; readonly context: BrowserContext }> | null = null;
 
 async function start() {
@@ -75,7 +77,7 @@ async function start() {
     executablePath: CHROMIUM!,
     args: ['--no-sandbox', '--disable-gpu'],
   });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const context = await browser.newContext({ viewport: VIEWPORT });
   return { browser, context };
 }
 
@@ -84,9 +86,20 @@ async function start() {
  * draws the window's toolbar with a renderer of its own. The programs differ in their ports, so pages share
  * nothing but cookies. With a token the page acts as its person, also after another login in the window.
  */
-export async function open({ onTestFinished }: Cleanup, url: string, token?: string): Promise<Seen> {
+export async function open(test: Cleanup, url: string, token?: string): Promise<Seen> {
   running ??= start();
-  const page = await (await running).context.newPage();
+  return opened(test, await (await running).context.newPage(), url, token);
+}
+
+/** Opens a page in a window of its own, for a test that logs in: pages of one window share their cookies. */
+export async function openAlone(test: Cleanup, url: string): Promise<Seen> {
+  running ??= start();
+  const context = await (await running).browser.newContext({ viewport: VIEWPORT });
+  test.onTestFinished(() => context.close());
+  return opened(test, await context.newPage(), url);
+}
+
+async function opened({ onTestFinished }: Cleanup, page: Page, url: string, token?: string): Promise<Seen> {
   onTestFinished(() => page.close());
   page.setDefaultTimeout(PATIENCE.timeout);
   if (token !== undefined) await page.setExtraHTTPHeaders({ authorization: `Bearer ${token}` });
