@@ -137,7 +137,7 @@ function inFull(contact: KnownContact): string {
     `${pc.bold(plain(contactId))} of ${account}`,
     line('name', shorten([name, username].filter((each) => each !== null).join(', ') || '(unknown)', 100)),
     line('wrote', lastAt === null ? 'never' : `${formatInstant(lastAt)}, ${ago(lastAt)}`),
-    line('answers', isOptedOut ? 'none: they opted out' : 'yes'),
+    line('opted out', isOptedOut ? 'yes: no automatic replies' : 'no'),
     line('tags', plain(tags.join(', ')) || '(none)'),
     ...(kept.length === 0 ? [line('fields', '(none)')] : []),
     ...kept.map(([field, text]) => line('field', `${plain(field)} = ${shorten(text, 200)}`)),

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import pc from 'picocolors';
 import { type Difference, differs } from '../rehearsal/difference.js';
@@ -176,9 +176,10 @@ async function takeAll(events: ReplayedEvents, replayers: readonly Replayer[]): 
 
 type Side = Pick<Project, 'config' | 'set'>;
 
-/** The other side of a comparison: a configuration with its rules, or rules that use this configuration. */
+/** The other side of a comparison: a configuration, or the one of a folder, with its rules; or rules that use this one. */
 async function otherSide(config: Config, path: string, { workspace }: CommonOptions): Promise<Side> {
-  if (isConfig(path)) return projectOf({ config: path, ...(workspace !== undefined && { workspace }) });
+  const other = [path, join(path, 'config.yaml')].find(isConfig);
+  if (other !== undefined) return projectOf({ config: other, ...(workspace !== undefined && { workspace }) });
   const loaded = await readRules({ ...config, rulesPath: resolve(path) });
   if (loaded.ok) return { config, set: loaded.value.set };
   sayFindings(loaded.findings);

@@ -10,6 +10,7 @@ import { type Mode } from '../domain/mode.js';
 import type { RulesState } from '../project/reload.js';
 import { healthOf, isReadLate } from '../server/health.js';
 import { waitingOf } from '../server/overview.js';
+import type { OwnerStore } from '../store/ports/owner.js';
 import type { PgStore } from '../store/postgres/open.js';
 import { Exit } from './exit.js';
 import { print, printJson, sayFindings } from './output.js';
@@ -66,9 +67,7 @@ async function rowsOf(
   const running = await servedWorkspaces(served, WORKER_TIMES.heartbeatTimeout);
   const rows: Row[] = [];
   for (const config of value) rows.push(await rowOf(config, served, running.has(config.workspace)));
-  for (const { workspace } of broken) {
-    rows.push({ ...NOTHING, workspace, mode: null, health: 'its configuration has errors' });
-  }
+  for (const { workspace } of broken) rows.push(await brokenRowOf(workspace, served, running.has(workspace)));
   const known = new Set([...running, ...rows.map(({ workspace }) => workspace)]);
   const health = 'in no configuration of a running worker: add it again, or let the sends expire';
   for (const { name, waiting } of await unservedWorkspaces(served, known)) {
@@ -96,9 +95,30 @@ async function rowOf(config: Config, served: PgStore, isServed: boolean): Promis
   return {
     ...{ workspace, mode, readAt: health.readAt, isReady: causes.length === 0 },
     health: [...(isPaused ? ['paused'] : []), ...causes].join(', ') || 'ready',
-    waiting: waitingOf(await store.queue(now()), EVERY_ACCOUNT),
-    needPerson: (await store.failures()).reduce((sum, { n }) => sum + n, 0),
+    ...(await countsOf(store, now())),
     faults: rules?.problem?.faults ?? [],
+  };
+}
+
+/** A workspace whose configuration has errors: workers keep the one that they read before. */
+async function brokenRowOf(workspace: string, served: PgStore, isServed: boolean): Promise<Row> {
+  const { findWorkspace, postgresStore } = await import('../store/postgres/store.js');
+  const row = { ...NOTHING, workspace, mode: null, health: 'its configuration has errors' };
+  const id = await findWorkspace(served, workspace);
+  if (id === null) return row;
+  const store = postgresStore(served, { workspace: id, fencingToken: null }, served.time.now);
+  const times = (await store.readState()).polls.map(({ at }) => at);
+  return {
+    ...{ ...row, ...(await countsOf(store, served.time.now())) },
+    health: `${row.health}; ${isServed ? 'the previous one is active' : 'no worker runs it'}`,
+    readAt: times.length === 0 ? null : Math.max(...times),
+  };
+}
+
+async function countsOf(store: Pick<OwnerStore, 'queue' | 'failures'>, now: Instant) {
+  return {
+    waiting: waitingOf(await store.queue(now), EVERY_ACCOUNT),
+    needPerson: (await store.failures()).reduce((sum, { n }) => sum + n, 0),
   };
 }
 

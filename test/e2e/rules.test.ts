@@ -519,6 +519,7 @@ describe.concurrent('replay', PROCESSES, () => {
       stdout: `1 decision of 1 would differ, ${config} → config.yaml\n\n      1  away (replied) → no rule (no_match)\n         a "hello"\n`,
       stderr: '',
     });
+    expect((await is.cli(...replay, was.folder)).stdout).toContain('1 decision of 1 would differ');
     expect(await is.cli(...replay, join(was.folder, 'rules'))).toMatchObject({
       stdout: expect.stringContaining('0 decisions of 1 would differ') as string,
       stderr: expect.stringMatching(

@@ -213,7 +213,12 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
           health: 'served from the next start',
           readAt: null,
         }),
-        expect.objectContaining({ workspace: 'florist', mode: null, health: 'its configuration has errors' }),
+        expect.objectContaining({
+          workspace: 'florist',
+          mode: null,
+          health: 'its configuration has errors; no worker runs it',
+          readAt: expect.stringMatching(/^20\d\d-/u) as string,
+        }),
       ],
     ]);
   });

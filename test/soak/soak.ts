@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { MINUTE, SECOND, type Millis } from '../../src/domain/time.js';
 import { DEFAULT_ACCOUNTS, type Sandbox, type SandboxSend, startSandbox } from '../../src/sandbox/server.js';
 import { readSqlite } from '../../src/store/sqlite/store.js';
+import { type Block, EVERY_ACCOUNT } from '../../src/domain/block.js';
 import { createDice, type Dice } from './dice.js';
 import { type MemoryFigures, memoryFigures, residentMemory } from './memory.js';
 import { type Desk, NO_DESK, openDesk } from './desk.js';
@@ -184,7 +185,10 @@ async function play({
   if (!isWatched) program.start();
   const ended = () => program.faults.length > 0;
   const expected = [...traffic.written, ...desk.written];
-  const broken = await settle(folder, { expected, excuses, ended }, () => report('settling', done));
+  const broken = await settle(folder, { expected, excuses, ended }, (blocks) => {
+    report('settling', done);
+    allowLateHolds(waiting, blocks);
+  });
   const settled = Date.now();
   await desk.close();
   if (broken.length > 0) broken.push(program.lastWords());
@@ -193,7 +197,7 @@ async function play({
 
   const store = readSqlite(join(folder, 'soak.db'), Date.now);
   const verdict = await judge(store, traffic.written, sandbox.sends(), excuses);
-  const silent = silentAccounts(waiting, sandbox.sends(), settled);
+  const silent = silentAccounts(waiting, sandbox.sends(), { from: settling, to: settled });
   const people = await desk.judge(store);
   await store.close();
   const faults = [...broken, ...program.faults, ...sandbox.violations];
@@ -274,9 +278,21 @@ async function live(program: Program, lasts: Millis, onSample: () => void): Prom
 }
 
 interface Waiting {
+  readonly account: string;
   readonly accountId: string;
-  /** The time by which the account must have sent something. */
-  readonly by: number;
+  /** The time by which the account must have sent something; later after a hold that begins meanwhile. */
+  by: number;
+}
+
+function blocksOf(account: string, blocks: readonly Block[]): readonly Block[] {
+  return blocks.filter((block) => block.account === account || block.account === EVERY_ACCOUNT);
+}
+
+/** A row that fails late may put an account on hold after the faults have stopped. */
+function allowLateHolds(waiting: readonly Waiting[], blocks: readonly Block[]): void {
+  for (const each of waiting) {
+    each.by = Math.max(each.by, ...blocksOf(each.account, blocks).map(({ probeAt }) => probeAt + HOLD_SLACK));
+  }
 }
 
 /** Accounts with waiting sends when the faults stop, and the time until which each may be held. */
@@ -289,10 +305,10 @@ async function whatWaits(folder: string): Promise<readonly Waiting[]> {
   await store.close();
   const ids = new Map(DEFAULT_ACCOUNTS.map(({ name, id }) => [name, id]));
   return [...new Set(sends.map(({ account }) => account))].map((account) => {
-    const holds = blocks.filter((block) => block.account === account || block.account === '*');
+    const holds = blocksOf(account, blocks);
     const due = sends.filter((send) => send.account === account).map(({ notBefore }) => notBefore);
     const until = Math.max(Date.now(), Math.min(...due), ...holds.map(({ probeAt }) => probeAt));
-    return { accountId: ids.get(account) ?? '', by: until + HOLD_SLACK };
+    return { account, accountId: ids.get(account) ?? '', by: until + HOLD_SLACK };
   });
 }
 
@@ -300,12 +316,11 @@ async function whatWaits(folder: string): Promise<readonly Waiting[]> {
 function silentAccounts(
   waiting: readonly Waiting[],
   sends: readonly SandboxSend[],
-  settledAt: number,
+  calm: { readonly from: number; readonly to: number },
 ): readonly string[] {
-  const calmSince = waiting.length === 0 ? 0 : Math.min(...waiting.map(({ by }) => by)) - HOLD_SLACK;
   return waiting.flatMap(({ accountId, by }) => {
-    const first = sends.find((send) => send.accountId === accountId && send.at >= calmSince - SECOND);
-    if ((first?.at ?? settledAt) <= by) return [];
+    const first = sends.find((send) => send.accountId === accountId && send.at >= calm.from - SECOND);
+    if ((first?.at ?? calm.to) <= by) return [];
     const late = first === undefined ? 'nothing' : `first ${first.at - by} ms later`;
     return [`account ${accountId}: should have sent by ${new Date(by).toISOString()}, sent ${late}`];
   });
@@ -322,7 +337,7 @@ interface Settling {
 async function settle(
   folder: string,
   { expected, excuses, ended }: Settling,
-  onWait: () => void,
+  onWait: (blocks: readonly Block[]) => void,
 ): Promise<string[]> {
   const by = Date.now() + SETTLES_WITHIN + (excuses.oddNoise ? LONGEST_HOLD : 0);
   const store = readSqlite(join(folder, 'soak.db'), Date.now);
@@ -333,7 +348,7 @@ async function settle(
         const missing = (await unread(store, expected, excuses)).slice(0, 5);
         return [`it did not settle: ${JSON.stringify({ sends, undecided, missing })}`];
       }
-      onWait();
+      onWait(await store.blocks());
       await wait(250);
     }
     return [];

@@ -18,6 +18,7 @@ import { reportsOver } from '../../src/store/sql/reports.js';
 import { storeOver } from '../../src/store/sql/store.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+import { asPlainOwner } from '../postgres/plain-owner.js';
 import { usePostgres } from '../postgres/use.js';
 import { storeContract } from './contract.js';
 import { reportsContract } from './reports-contract.js';
@@ -237,14 +238,7 @@ describe('workspaces in one database', () => {
   });
 
   it('are isolated for a table owner without superuser rights too', async () => {
-    const url = new URL(await postgres.database());
-    const admin = await openPostgres(url.href);
-    const name = `plain_${url.pathname.slice(6)}`;
-    await admin.admin.query(`drop schema autoresponder cascade; create role ${name} login;
-      grant create, connect on database ${url.pathname.slice(1)} to ${name}`);
-    await admin.close();
-    url.username = name;
-    const plain = await openPostgres(url.href);
+    const plain = await openPostgres(await asPlainOwner(await postgres.database()));
     const [first, second] = [await workspaceOf(plain, 'first'), await workspaceOf(plain, 'second')];
     const own = postgresStore(plain, await acquireLease(plain, first, 'test'), Date.now);
     await own.setPause({ scope: 'all', until: Infinity });

@@ -8,6 +8,7 @@ import type { Resource, WalkEnd } from '../../src/store/ports/polls.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { anEvent, TUESDAY } from '../builders.js';
 import { PATIENCE } from '../patience.js';
+import { asPlainOwner } from '../postgres/plain-owner.js';
 import { usePostgres } from '../postgres/use.js';
 
 let served: PgStore;
@@ -79,14 +80,7 @@ const codeOf = (result: PromiseSettledResult<unknown>): string =>
 
 describe('polls of several workspaces at the same time', () => {
   it('share a transaction, also for a table owner without superuser rights', async () => {
-    const url = new URL(await postgres.database());
-    const admin = await openPostgres(url.href);
-    const name = `plain_${url.pathname.slice(6)}`;
-    await admin.admin.query(`drop schema autoresponder cascade; create role ${name} login;
-      grant create, connect on database ${url.pathname.slice(1)} to ${name}`);
-    await admin.close();
-    url.username = name;
-    const plain = await openPostgres(url.href);
+    const plain = await openPostgres(await asPlainOwner(await postgres.database()));
     for (const by of [served, plain]) {
       const all = await several(5, by);
       await Promise.all(all.map(({ store }, n) => store.endPoll(readTo(n), TUESDAY)));
