@@ -103,6 +103,8 @@ export class PeopleWorld {
     [];
   private readonly claims: Claimed[] = [];
   private readonly humans: Human[] = [];
+  /** When an operator last ended the silence, by account and person: what humans wrote until then counts no more. */
+  private readonly resumed = new Map<string, Instant>();
   private readonly approved = new Set<string>();
   private readonly dropped = new Set<number>();
   /** Drafts that a human answered, by the number of a send. */
@@ -209,7 +211,8 @@ export class PeopleWorld {
     drafts?: readonly Draft[],
   ): Promise<void> {
     this.order += 1;
-    this.humans.push({ ...human, order: this.order, until: at + HOUR });
+    const resumedAt = this.resumed.get(`${human.account} ${human.person}`) ?? -Infinity;
+    this.humans.push({ ...human, order: this.order, until: at <= resumedAt ? resumedAt : at + HOUR });
     const doomed = { since: this.time.now, why: human.text ?? 'a human wrote in an app' };
     for (const { texts } of drafts ?? (await this.draftsOf(human.account, human.person)))
       for (const { send } of texts) this.answered.set(send.id, doomed);
@@ -343,7 +346,12 @@ export class PeopleWorld {
   /** Ends the silence after a human wrote. */
   async resumeContact(person: string): Promise<void> {
     const { humanPause } = this.config.guards;
-    await this.all([this.command({ do: 'resume', scope: `contact:${person}`, humanPause }, 'noah')]);
+    const [result] = await this.all([
+      this.command({ do: 'resume', scope: `contact:${person}`, humanPause }, 'noah'),
+    ]);
+    // A crash leaves open whether it took effect.
+    const accounts = result !== null && result !== undefined && 'humans' in result ? result.humans : ACCOUNTS;
+    for (const account of accounts) this.resumed.set(`${account} ${person}`, this.time.now);
     for (const human of this.humans)
       if (human.person === person) human.until = Math.min(human.until, this.time.now);
   }

@@ -1316,6 +1316,11 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
           expect(await store.humanWroteAt('shop-ig', 'ana')).toBe(now + 4 * MINUTE);
           expect(await store.endHumanPause('ana', now, now + HOUR)).toEqual(['shop-ig']);
           expect(await store.humanWroteAt('shop-ig', 'ana')).toBeNull();
+          // A resume covers what humans wrote until then, also if it is read only afterwards.
+          await readComments(of('h5', { ...human, at: now + HOUR }, 'k2'));
+          expect(await store.humanWroteAt('shop-ig', 'ana')).toBeNull();
+          await readComments(of('h6', { ...human, at: now + HOUR + 1 }, 'k2'));
+          expect(await store.humanWroteAt('shop-ig', 'ana')).toBe(now + HOUR + 1);
         });
 
         it('distinguishes messages of an automation of Blotato from those of a human', async () => {
