@@ -8,10 +8,15 @@ import type { Clock, Instant, Millis } from '../domain/time.js';
 
 /** Log of requests. It is in the store, so that a restart does not get a fresh budget. */
 export interface CallLedger {
-  readonly countSince: (route: string, since: Instant) => Promise<number>;
-  /** Time of the oldest request of the route since then; null if there was no request. */
-  readonly oldestSince: (route: string, since: Instant) => Promise<Instant | null>;
-  readonly record: (route: string, at: Instant) => Promise<void>;
+  /**
+   * Counts a request and returns null, unless the route has had `most` requests after `since`: then it returns the time
+   * of the oldest of them.
+   */
+  countCall(
+    route: string,
+    budget: { readonly since: Instant; readonly most: number },
+    now: Instant,
+  ): Promise<Instant | null>;
 }
 
 export interface ReadThrottle {
@@ -62,26 +67,22 @@ export function readThrottle(options: ReadThrottleOptions): ReadThrottle {
     return at !== undefined && now >= at && now - at <= COUNTED_FOR && (holds.get(route) ?? now) <= now;
   }
 
-  /** Time when the route may be called next; `now` or earlier means at once. */
-  async function freeAt(route: string, now: Instant): Promise<Instant> {
+  /** Counts the next request, or returns the time at which the route may be tried again. */
+  async function count(route: string, now: Instant): Promise<Instant | null> {
     const held = holds.get(route) ?? now;
-    const since = now - window;
-    if ((await ledger.countSince(route, since)) < perMinute) return held;
-    const oldest = (await ledger.oldestSince(route, since)) ?? since;
-    // One millisecond more than the window, because the ledger still counts a request that is exactly as old
-    // as the window.
-    return Math.max(held, oldest + window + 1);
+    if (held > now) return held;
+    const oldest = await ledger.countCall(route, { since: now - window, most: perMinute }, now);
+    // One millisecond more than the window: a request counts until it is older than the window.
+    return oldest === null ? null : oldest + window + 1;
   }
 
   async function waitForTurn(route: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
       const now = clock();
-      const wait = (await freeAt(route, now)) - now;
-      if (wait <= 0) {
-        await ledger.record(route, now);
-        return;
-      }
+      const freeAt = await count(route, now);
+      if (freeAt === null) return;
+      const wait = Math.max(0, freeAt - now);
       // Rechecked after the longest possible wait, so that a clock set back cannot block a route for hours.
       await sleep(Math.min(wait, Math.max(window, LIMITS.retryAfterMost)), signal);
     }

@@ -14,6 +14,8 @@ import { type Stream, pollCycle, type CycleParts } from './cycle.js';
 
 const IDLE: PollEnd = { isQuiet: true, hasMore: false };
 const CUT_SHORT: PollEnd = { isQuiet: false, hasMore: false };
+/** Reason of the signal after `stop`. One for all cycles, since each error records where it was made. */
+const STOPPING = new Error('stopping');
 const POLL_FAILED = 'poll failed; will retry';
 
 /** Polls and decides, on schedule or on demand. */
@@ -111,7 +113,7 @@ export function createPolling(polling: PollingParts): Polling {
       return running;
     },
     async stop(why) {
-      stopping.abort(why ?? new Error('stopping'));
+      stopping.abort(why ?? STOPPING);
       await polled;
     },
   };

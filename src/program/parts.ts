@@ -75,11 +75,7 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
   const { config } = workspace;
   const throttle = readThrottle({
     holds: memory.holds,
-    ledger: {
-      countSince: (route, since) => store.callsSince(route, since),
-      oldestSince: (route, since) => store.oldestCallSince(route, since),
-      record: (route, at) => store.recordCall(route, at),
-    },
+    ledger: store,
     perMinute: config.throttle.readsPerMinute,
     window: MINUTE + LIMITS.minuteMargin,
     clock,
@@ -124,11 +120,13 @@ interface Started {
 
 function createSending(common: Watched, store: Store, client: BlotatoClient): Sending {
   let parts: Started | null = null;
-  const over = new AbortController();
-  const isOver = (): boolean => over.signal.aborted;
+  let isOver = false;
+  // Created by the first start: most cycles send nothing.
+  let over: AbortController | null = null;
   const self: Sending = {
     async start() {
-      if (parts !== null || isOver()) return;
+      if (parts !== null || isOver) return;
+      over ??= new AbortController();
       const outbox = outboxOf(common, store, client);
       const webhooks = webhooksOf(common, store);
       const onQueued = (): void => {
@@ -137,7 +135,7 @@ function createSending(common: Watched, store: Store, client: BlotatoClient): Se
       };
       const started = { outbox, webhooks, work: funnelWorkOf(common, store, onQueued) };
       await started.outbox.start(over.signal);
-      if (isOver()) return;
+      if (over.signal.aborted) return;
       started.webhooks.start();
       if (common.workspace.config.mode !== 'shadow') started.work.start();
       // Assigned last: if starting fails, the next call starts again.
@@ -167,7 +165,8 @@ function createSending(common: Watched, store: Store, client: BlotatoClient): Se
       return Math.min(...next.map((at) => at ?? Infinity));
     },
     async stop(within) {
-      over.abort();
+      isOver = true;
+      over?.abort();
       const stopped = parts;
       parts = null;
       await Promise.all([stopped?.outbox.stop(within), stopped?.webhooks.stop(), stopped?.work.stop()]);

@@ -114,6 +114,7 @@ function windowOf(config: Config, set: CompiledSet): FactsWindow {
     answers: LIMITS.answerMemory,
     mode: config.mode === 'shadow' ? 'shadow' : 'live',
     said: needsLanguage(set, settingsOf(config)),
+    skipsOld: true,
   };
 }
 

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { NoResponseError } from '../blotato/errors.js';
 import { type Connections, openConnections } from '../blotato/exchange.js';
 import { customerOf } from '../domain/customer.js';
@@ -52,6 +53,10 @@ export interface SharedAppOptions {
   readonly onRefused?: (workspace: string, why: string) => void;
 }
 
+/** From this number of workspaces on, memory counts more than the time of collecting garbage. */
+const MANY_WORKSPACES = 2_000;
+/** Growth of the heap until it is collected, in percent. Node lets it grow fourfold, to 1.4 GB with 25,000 workspaces. */
+const HEAP_GROWTH = 100;
 /** Interval of the check for cycles that hang. */
 const CHECK_EVERY: Millis = 250;
 /**
@@ -111,6 +116,7 @@ export function createSharedApp(options: SharedAppOptions): SharedApp {
   };
   return {
     async start() {
+      if (workspaces.length >= MANY_WORKSPACES) setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
       const id = nameWorker();
       const ids = await patiently(async () => {
         await watch.start();

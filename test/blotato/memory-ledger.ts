@@ -8,15 +8,13 @@ export interface MemoryLedger extends CallLedger {
 /** The throttle's part of the store, in memory. */
 export function memoryLedger(): MemoryLedger {
   const calls: { route: string; at: Instant }[] = [];
-  const since = (route: string, from: Instant) =>
-    calls.filter((call) => call.route === route && call.at >= from);
   return {
     calls,
-    countSince: async (route, from) => since(route, from).length,
-    oldestSince: async (route, from) => {
-      const times = since(route, from).map((call) => call.at);
-      return times.length === 0 ? null : Math.min(...times);
+    async countCall(route, { since, most }, now) {
+      const times = calls.filter((call) => call.route === route && call.at >= since).map(({ at }) => at);
+      if (times.length >= most) return Math.min(...times);
+      calls.push({ route, at: now });
+      return null;
     },
-    record: async (route, at) => void calls.push({ route, at }),
   };
 }

@@ -73,7 +73,7 @@ describe('readThrottle', () => {
     const time = handClock(0);
     const ledger = memoryLedger();
     const throttle = readThrottle({ ledger, perMinute: 1, clock: time.clock, sleep: time.sleep });
-    await ledger.record(ROUTE, 0);
+    await ledger.countCall(ROUTE, { since: 0, most: 1 }, 0);
     throttle.counted(ROUTE, 0);
     await throttle.take(ROUTE, never);
     expect(ledger.calls).toHaveLength(1);

@@ -8,7 +8,7 @@ import type { Send } from '../../src/domain/send.js';
 import { lateRefusalOf } from '../../src/blotato/refusals.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
-import { knownTo, marksOf } from './known.js';
+import { callsOf, knownTo, marksOf } from './known.js';
 import type { AttemptEnd } from '../../src/domain/attempt.js';
 
 /** A store of one adapter, with a clock that the test controls. */
@@ -422,7 +422,7 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         });
         await store.beginPoll(ASK, now, () => [READ]);
         now += SECOND;
-        await store.recordCall(READ, now);
+        expect(await store.countCall(READ, { since: 0, most: 2 }, now)).toBeNull();
         await store.endPoll(
           [
             { resource: 'messages', watermarks: new Map([['instagram', 7]]), at: now },
@@ -448,7 +448,12 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
         });
         const later = { ...ASK, since: now - SECOND };
         expect((await store.beginPoll(later, now, () => [])).calls.get(READ)).toBe(1);
-        expect(await store.callsSince(READ, 0)).toBe(2);
+        // A used-up budget counts nothing, and names the request that leaves it first.
+        expect(await store.countCall(READ, { since: 0, most: 2 }, now)).toBe(now - SECOND);
+        expect(await callsOf(store, READ)).toBe(2);
+        expect(await store.countCall(READ, { since: now - SECOND, most: 2 }, now)).toBeNull();
+        expect(await callsOf(store, READ)).toBe(3);
+        expect(await store.countCall(READ, { since: now, most: 0 }, now)).toBe(now);
       });
 
       it('stores the last poll and the read failures of each list', async () => {
@@ -478,10 +483,10 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
 
       it('deletes counted calls that no budget needs any more', async () => {
-        await store.recordCall('POST /v2/comments', now);
+        await store.countCall('POST /v2/comments', { since: 0, most: 9 }, now);
         now += HOUR;
         await store.beginPoll({ routes: [], since: now }, now, () => []);
-        expect(await store.callsSince('POST /v2/comments', 0)).toBe(0);
+        expect(await callsOf(store, 'POST /v2/comments')).toBe(0);
       });
 
       it('returns the remaining work at the end of a poll', async () => {
@@ -709,12 +714,24 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
     });
 
+    it('knows the contact of an event from before the start, except for decisions, which need nothing of it', async () => {
+      const [early, late] = [anEvent({ sourceId: 'm1' }), anEvent({ sourceId: 'm2', at: TUESDAY + MINUTE })];
+      await store.recordPage('messages', [{ event: early, beforeStart: true }], null);
+      await read(late);
+      const known = { firstContact: true, lastInboundAt: late.at };
+      expect(await store.factsFor(early, now, WINDOW)).toMatchObject({ ...known, beforeStart: true });
+      const decides = { ...WINDOW, skipsOld: true };
+      const skipped = await store.factsFor(early, now, decides);
+      expect(skipped).toMatchObject({ now, beforeStart: true, lastInboundAt: null, firstContact: false });
+      expect(await store.factsFor(late, now, decides)).toEqual(await store.factsFor(late, now, WINDOW));
+    });
+
     describe('the outbox in the store', () => {
       it('gives a send to one claimer, as sending, with its attempt counted', async () => {
         await decideQueued(anEvent());
         expect(await claim()).toMatchObject({ state: 'sending', attempts: 1, attemptedAt: now });
         expect(await claim()).toBeNull();
-        expect(await store.callsSince(ROUTE, now - MINUTE)).toBe(1);
+        expect(await callsOf(store, ROUTE, now - MINUTE)).toBe(1);
       });
 
       it('claims only sends of the given events, in the order per person', async () => {

@@ -12,3 +12,9 @@ export async function knownTo(store: Store): Promise<PollState> {
 export async function marksOf(store: Store, resource: Resource): Promise<ReadonlyMap<Platform, Instant>> {
   return (await knownTo(store)).watermarks[resource] ?? new Map<Platform, Instant>();
 }
+
+/** The number of requests of a route that the store has counted. */
+export async function callsOf(store: Store, route: string, since: Instant = 0): Promise<number> {
+  const { calls } = await store.beginPoll({ routes: [route], since }, since, () => []);
+  return calls.get(route) ?? 0;
+}

@@ -20,6 +20,7 @@ import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 import { asPlainOwner } from '../postgres/plain-owner.js';
 import { usePostgres } from '../postgres/use.js';
+import { callsOf } from './known.js';
 import { storeContract } from './contract.js';
 import { reportsContract } from './reports-contract.js';
 
@@ -43,6 +44,24 @@ storeContract('postgres', async (clock) => {
   return { store: await open(), reopen: open, dispose: async () => undefined };
 });
 
+/** Methods that run for several workspaces at once, besides the beginning and the end of a poll. */
+const SHARED = [
+  'automations',
+  'conversations',
+  'countCall',
+  'hasOpenWork',
+  'isOwnSend',
+  'journalled',
+  'listedAccounts',
+  'ownIds',
+  'saveAutomations',
+  'saveConversations',
+] as const satisfies (keyof Store)[];
+
+function call(store: Store, name: (typeof SHARED)[number], args: readonly unknown[]): Promise<unknown> {
+  return (store[name] as (...given: readonly unknown[]) => Promise<unknown>)(...args);
+}
+
 storeContract('postgres, together with another workspace', async (clock) => {
   const [workspace, other] = [await aWorkspace(), await aWorkspace()];
   const open = async () => {
@@ -54,6 +73,13 @@ storeContract('postgres, together with another workspace', async (clock) => {
       beginPoll: async (...args) =>
         (await Promise.all([store.beginPoll(...args), beside.beginPoll(args[0], args[1], () => [])]))[0],
       endPoll: async (...args) => (await Promise.all([store.endPoll(...args), beside.endPoll(...args)]))[0],
+      ...Object.fromEntries(
+        SHARED.map((name) => [
+          name,
+          async (...args: never[]) =>
+            (await Promise.all([call(store, name, args), call(beside, name, args)]))[0],
+        ]),
+      ),
     };
     return new Proxy(store, {
       get: (_, name) => Reflect.get(name in together ? together : store, name) as unknown,
@@ -255,7 +281,7 @@ describe('workspaces in one database', () => {
     expect(await other.discardSend(send!.id, TUESDAY)).toBeNull();
     expect(await other.forgetContact('ana', TUESDAY)).toBeNull();
     expect(await other.contacts({ limit: 10 })).toEqual([]);
-    expect(await other.callsSince('POST /v2/messages', 0)).toBe(0);
+    expect(await callsOf(other, 'POST /v2/messages')).toBe(0);
     expect((await other.factsFor(anEvent(), TUESDAY, { answers: HOUR, mode: 'live' })).optedOutAt).toBeNull();
     await other.endAttempt(send!, { state: 'sent', detail: 'not ours' }, TUESDAY);
     expect(await own.sends({ limit: 1 })).toMatchObject([{ id: send!.id, state: 'sending' }]);

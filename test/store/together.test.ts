@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import pg from 'pg';
 import { describe, expect, it, vi } from 'vitest';
 import { MINUTE, SECOND } from '../../src/domain/time.js';
 import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
@@ -242,6 +243,40 @@ describe('polls of several workspaces at the same time', () => {
       ),
       { numRuns: 15 },
     );
+  });
+});
+
+describe('reads of several workspaces at the same time', () => {
+  it('each find the rows of their own workspace, also no row', async () => {
+    const all = await several(4);
+    const seen = (n: number) => ({ readAt: TUESDAY + n, automations: [] });
+    await Promise.all(
+      all.slice(0, 3).map(async ({ store }, n) => {
+        await store.saveAutomations(seen(n));
+        await store.saveConversations([{ id: 'c1', accountId: `account ${n}`, participants: [] }]);
+        await store.saveOwnId('shop-ig', `own ${n}`);
+      }),
+    );
+    const found = await Promise.all(
+      all.map(({ store }) =>
+        Promise.all([store.automations(), store.conversations(['c1', 'c2']), store.ownIds('shop-ig')]),
+      ),
+    );
+    const expected = [0, 1, 2].map((n) => [
+      seen(n),
+      new Map([['c1', { id: 'c1', accountId: `account ${n}`, participants: [] }]]),
+      new Set([`own ${n}`]),
+    ]);
+    expect(found).toEqual([...expected, [null, new Map(), new Set()]]);
+  });
+
+  it('run once for all, whatever the number of workspaces', async () => {
+    const all = await several(8);
+    await Promise.all(all.map(({ store }) => store.hasOpenWork()));
+    const { query } = pg.Client.prototype;
+    const statements = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(query);
+    expect(await Promise.all(all.map(({ store }) => store.hasOpenWork()))).toEqual(all.map(() => false));
+    expect(statements).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -62,6 +62,8 @@ export interface FactsWindow {
   readonly mode: 'live' | 'shadow';
   /** True to read the contact's earlier texts, for the language. @default false */
   readonly said?: boolean;
+  /** True to read nothing more about an event from before the first start: no rule decides it. @default false */
+  readonly skipsOld?: boolean;
 }
 
 /** Events and the decisions about them. Every method is one transaction. */

@@ -221,7 +221,15 @@ export interface PollStore {
    * state.
    */
   recordDeliveries(deliveries: readonly DeliveryStatus[], at: Instant): Promise<readonly Send[]>;
-  callsSince(route: string, since: Instant): Promise<number>;
-  oldestCallSince(route: string, since: Instant): Promise<Instant | null>;
-  recordCall(route: string, at: Instant): Promise<void>;
+  /**
+   * Counts a request of the route and returns null, unless the budget is used up: then it returns the time of the oldest
+   * request in it.
+   */
+  countCall(route: string, budget: CallBudget, now: Instant): Promise<Instant | null>;
+}
+
+/** Maximum number of requests of a route after a time. */
+export interface CallBudget {
+  readonly since: Instant;
+  readonly most: number;
 }

@@ -5,7 +5,7 @@ import { StoreError } from '../ports/store-error.js';
 import { reached } from './lost-connection.js';
 import type { PgStore } from './open.js';
 import { TIME } from './shared-clock.js';
-import { inTransaction, sharedTransactions } from './together.js';
+import { inTransaction, sharedReads, sharedTransactions } from './together.js';
 import { type Translated, translate } from './translate.js';
 
 /**
@@ -71,9 +71,16 @@ export function server(served: PgStore, lease: () => Lease): SqlRunner {
         }),
     own: () => own,
     reads:
-      (work) =>
+      (work, isShared = false) =>
       async (...args) =>
-        reached(() => read(pool, lease().workspace, work(...args))),
+        reached(() => {
+          const { workspace, fencingToken } = lease();
+          const alone = () => read(pool, workspace, work(...args));
+          // The owner does not wait for others.
+          if (!isShared || fencingToken === null) return alone();
+          const one = { workspace, work: () => work(...args), alone };
+          return sharedReads(served)(one) as ReturnType<typeof alone>;
+        }),
     scrub: noScrub,
   };
 }

@@ -30,18 +30,23 @@ export function shared<T extends OfWorkspace, R>(wait: Millis, ways: Ways<T, R>)
     result?: { readonly value: R };
   }
   const gather = createBatch<Waiting>(wait, async (all) => {
-    const waiting = new Map(all.map((each) => [each.one.workspace, each]));
-    if (waiting.size === 1) return;
-    const results = await ways.together([...waiting.values()].map(({ one }) => one));
-    for (const [workspace, value] of results) {
-      const each = waiting.get(workspace);
-      if (each) each.result = { value };
+    // Requests of one workspace run one after the other.
+    for (let left = all; left.length > 0;) {
+      const round = new Map<number, Waiting>();
+      for (const each of left) if (!round.has(each.one.workspace)) round.set(each.one.workspace, each);
+      if (round.size === 1) return;
+      left = left.filter((each) => round.get(each.one.workspace) !== each);
+      const results = await ways.together([...round.values()].map(({ one }) => one));
+      for (const [workspace, value] of results) {
+        const each = round.get(workspace);
+        if (each) each.result = { value };
+      }
     }
   });
   return async (one) => {
     const mine: Waiting = { one };
     await gather(mine).catch((error: unknown) => {
-      if (isLostConnection(error)) throw error;
+      if (!mine.result && isLostConnection(error)) throw error;
     });
     return mine.result ? mine.result.value : ways.alone(one);
   };
@@ -57,12 +62,16 @@ export function oncePer<V>(create: (served: PgStore) => V): (served: PgStore) =>
   };
 }
 
-/** A transaction of a workspace by the holder of its lease. */
-export interface LeasedWork extends OfWorkspace {
-  readonly fencingToken: number;
+/** Statements of a workspace. */
+export interface SharedWork extends OfWorkspace {
   /** Creates the statements anew: a failed batch is repeated. */
   readonly work: () => Work<unknown>;
   readonly alone: () => Promise<unknown>;
+}
+
+/** A transaction of a workspace by the holder of its lease. */
+export interface LeasedWork extends SharedWork {
+  readonly fencingToken: number;
 }
 
 /** Poll cycles are seconds apart and read lists in between, so this delays none of them noticeably. */
@@ -92,6 +101,25 @@ export const sharedTransactions = oncePer((served) => {
     alone: ({ alone }) => alone(),
   });
 });
+
+/** Runs reads of several workspaces over one connection, without a transaction. */
+export const sharedReads = oncePer((served) =>
+  shared<SharedWork, unknown>(GATHER_FOR, {
+    together: async (all) => {
+      const client = await served.pool.connect();
+      let broken: Error | undefined;
+      try {
+        return await driveAll(all, (query, group) => rowsOfAll(served, client, query, group));
+      } catch (error) {
+        broken = error as Error;
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    alone: ({ alone }) => alone(),
+  }),
+);
 
 const LOCK = {
   name: 'lock_workspaces',
@@ -129,7 +157,7 @@ interface OwnQuery extends OfWorkspace {
 type RowsOf = (query: Query, all: readonly OwnQuery[]) => Promise<ReadonlyMap<number, unknown>>;
 
 /** Runs the works side by side: all that wait for the same statement run it together. Returns their results by workspace. */
-async function driveAll(all: readonly LeasedWork[], rowsOf: RowsOf): Promise<ReadonlyMap<number, unknown>> {
+async function driveAll(all: readonly SharedWork[], rowsOf: RowsOf): Promise<ReadonlyMap<number, unknown>> {
   const results = new Map<number, unknown>();
   const works = new Map(all.map(({ workspace, work }) => [workspace, work()]));
   const waiting = new Map<unknown, { readonly query: Query; readonly all: OwnQuery[] }>();
@@ -169,7 +197,8 @@ async function rowsOfAll(
     text: `select * from ${name}($1${types.map((_, n) => `, $${n + 2}`).join('')})`,
     values: [all.map(({ workspace }) => workspace), ...columns],
   });
-  return new Map(rows.map(({ _of, _found }) => [_of, _found]));
+  // A driver returns no row as undefined.
+  return new Map(rows.map(({ _of, _found }) => [_of, _found ?? undefined]));
 }
 
 /**

@@ -18,9 +18,9 @@ export function automations(db: SqlRunner): Pick<Store, 'automations' | 'saveAut
       const row = yield* last.get(LIST);
       if (row === undefined) return null;
       return { readAt: row.readAt, automations: JSON.parse(row.automations) as SeenAutomation[] };
-    }),
+    }, true),
     saveAutomations: db.transaction(function* ({ readAt, automations: seen }: SeenAutomations) {
       yield* save.run(LIST, readAt, JSON.stringify(seen));
-    }),
+    }, true),
   };
 }

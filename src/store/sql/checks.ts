@@ -64,7 +64,7 @@ function explanations(db: SqlRunner): Pick<PollStore, 'isOwnSend'> & Pick<Outbox
   return {
     isOwnSend: db.reads(function* (route: SendRoute, messageIds: readonly string[]) {
       return new Set(yield* tiedIds(route, messageIds));
-    }),
+    }, true),
     standings: db.reads(function* (send: Send, messageIds: readonly string[], firstAttemptAt: Instant) {
       const kind = send.route === 'POST /v2/comments' ? 'comment' : 'message';
       const eventIds = messageIds.map((id) => `${kind}:${id}`);

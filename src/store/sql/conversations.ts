@@ -22,15 +22,15 @@ export function conversations(
     conversations: db.reads(function* (ids: readonly string[]) {
       const found = yield* find.all(JSON.stringify(ids));
       return new Map(found.map((each) => [each.id, each]));
-    }),
+    }, true),
     saveConversations: db.transaction(function* (conversations: readonly KnownConversation[]) {
       yield* save(
         conversations.map(({ id, accountId, participants }) => [id, accountId, JSON.stringify(participants)]),
       );
-    }),
+    }, true),
     ownIds: db.reads(function* (account: string) {
       return new Set(yield* ownIds.all(account));
-    }),
+    }, true),
     saveOwnId: db.transaction(function* (account: string, platformId: string) {
       yield* saveOwnId.run(account, platformId);
     }),

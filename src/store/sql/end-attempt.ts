@@ -127,7 +127,7 @@ function ofOurs(
   );
   const idsOf = db.reads(function* (route: string, ids: readonly string[]): Work<readonly string[]> {
     return (yield* ours.all(route, JSON.stringify(ids))).map(({ id }) => id);
-  });
+  }, true);
   return async (rows, at) => {
     const found: DeliveryStatus[] = [];
     for (const route of new Set(rows.map((row) => row.route))) {

@@ -44,6 +44,8 @@ export function facts(
 
   return {
     factsFor: db.reads(function* (event: InboundEvent, now: Instant, window: FactsWindow): Work<Facts> {
+      const isOld = (yield* beforeStart.get(event.id))?.before_start === 1;
+      if (isOld && window.skipsOld === true) return { ...NOTHING_KNOWN, now, beforeStart: true };
       const who = { ...subjectOf(event), thread: yield* threadOf(event) };
       const rows = yield* memory.of(who.account, who.contactId);
       return {
@@ -56,7 +58,7 @@ export function facts(
         nextPostOf: yield* posts.of(event),
         ...(yield* runs.of(event)),
         ...(window.said === true && { said: yield* saidBefore(event, who.contactId) }),
-        beforeStart: (yield* beforeStart.get(event.id))?.before_start === 1,
+        beforeStart: isOld,
       };
     }),
     guardFacts: db.reads((send: Send, now: Instant) =>
@@ -64,6 +66,12 @@ export function facts(
     ),
   };
 }
+
+const NOTHING_KNOWN: Omit<Facts, 'now' | 'beforeStart'> = {
+  ...{ lastInboundAt: null, lastHumanAt: null, optedOutAt: null, pause: null, recentAnswers: [] },
+  ...{ privateReplyHeldBy: null, firstContact: false, replies: [], lastDisclosedAt: null },
+  ...{ tags: [], fields: {}, nextPostOf: [], run: null },
+};
 
 function guards(db: SqlRunner): (who: Subject, now: Instant, window: FactsWindow) => Work<GuardFacts> {
   const inbound = db.prepare<{ at: number | null }>(LAST_INBOUND);

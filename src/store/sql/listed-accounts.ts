@@ -11,7 +11,7 @@ export function listedAccounts(db: SqlRunner): Pick<PollStore, 'listedAccounts' 
   const save = db.prepare(SAVE);
   const rewind = rewinder(db);
   return {
-    listedAccounts: db.reads(() => all.all()),
+    listedAccounts: db.reads(() => all.all(), true),
     saveListedAccounts: db.transaction(function* (accounts: readonly ListedAccount[], back?: AccountsBack) {
       if (back) yield* rewind(back);
       for (const each of accounts) yield* save.run({ ...each });

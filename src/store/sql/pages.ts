@@ -43,7 +43,7 @@ export function pages(
     journalled: db.reads(function* (resource: Resource, ids: readonly string[]) {
       const kind = resource === 'messages' ? 'message' : 'comment';
       return new Set(yield* journalled.all(kind, JSON.stringify(ids.map((id) => `${kind}:${id}`))));
-    }),
+    }, true),
     reasonsOf: db.reads(function* (ids: readonly string[]) {
       const rows = yield* reasons.all(JSON.stringify(ids));
       return new Map(rows.map(({ id, ...rest }) => [id, rest]));

@@ -70,8 +70,14 @@ export interface SqlRunner {
   ): (...args: A) => Promise<R>;
   /** Number of transactions of this workspace that were not shared; undefined if they are not counted. */
   readonly own?: () => number;
-  /** Wraps read-only work. Other transactions may write between its statements. */
-  reads<A extends unknown[], R>(work: (...args: A) => Work<R>): (...args: A) => Promise<R>;
+  /**
+   * Wraps read-only work. Other transactions may write between its statements. `isShared`: runs beside reads of other
+   * workspaces that come at the same time. @default false
+   */
+  reads<A extends unknown[], R>(
+    work: (...args: A) => Work<R>,
+    isShared?: boolean,
+  ): (...args: A) => Promise<R>;
   /** Removes overwritten data from the files as well, as far as the database can do that. */
   scrub(): Promise<void>;
 }

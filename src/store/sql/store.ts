@@ -38,7 +38,7 @@ import { work } from './work.js';
 import { typing } from './typing.js';
 import { undecided } from './undecided.js';
 import { webhooks } from './webhooks.js';
-import type { PollStore } from '../ports/polls.js';
+import type { CallBudget, PollStore } from '../ports/polls.js';
 
 /**
  * The store on an open database. `contactsKept` is the number of contacts whose reply sums are cached; 0 if
@@ -87,17 +87,17 @@ export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Om
   };
 }
 
-function calls(db: SqlRunner): Pick<PollStore, 'callsSince' | 'oldestCallSince' | 'recordCall'> {
-  const count = db.prepare<{ n: number }>('select count(*) as n from calls where route = ? and at > ?');
-  const oldest = db.prepare<{ at: number | null }>(
-    'select min(at) as at from calls where route = ? and at > ?',
+function calls(db: SqlRunner): Pick<PollStore, 'countCall'> {
+  const made = db.prepare<{ n: number; oldest: Instant | null }>(
+    'select count(*) as n, min(at) as oldest from calls where route = ? and at > ?',
   );
   const insert = db.prepare('insert into calls values (?, ?)');
   return {
-    callsSince: db.reads((route: string, since: Instant) => count.value(route, since)),
-    oldestCallSince: db.reads((route: string, since: Instant) => oldest.value(route, since)),
-    recordCall: db.transaction(function* (route: string, at: Instant) {
-      yield* insert.run(route, at);
-    }),
+    countCall: db.transaction(function* (route: string, { since, most }: CallBudget, now: Instant) {
+      const { n, oldest } = yield* made.one(route, since);
+      if (n >= most) return oldest ?? since;
+      yield* insert.run(route, now);
+      return null;
+    }, true),
   };
 }

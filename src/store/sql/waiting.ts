@@ -23,7 +23,7 @@ export function waiting(db: SqlRunner): Pick<OutboxStore, 'waitingSince' | 'stop
   return {
     hasOpenWork: db.reads(function* () {
       return (yield* open.value()) === 1;
-    }),
+    }, true),
     waitingSince: db.reads((before: Instant, limit: number) => since.all(before, limit)),
     stopWaiting: db.transaction(function* (send: Send, { reason, detail }: StatedReason, now: Instant) {
       if ((yield* stop.run(reason, detail, now, send.id, send.attempts)).changes === 0) return false;

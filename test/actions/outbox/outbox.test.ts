@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { replyByHand } from '../../../src/actions/hand/reply-by-hand.js';
 import type { OutboxParts } from '../../../src/actions/outbox/outbox.js';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../src/domain/time.js';
+import { callsOf } from '../../store/known.js';
 import { anEvent } from '../../builders.js';
 import { aBench } from './bench.js';
 import type { PassingCall, Proxy } from './proxy.js';
@@ -352,7 +353,7 @@ describe('a store that fails', () => {
     bench.outbox.nudge();
     await vi.waitFor(() => expect(bench.troubles).not.toEqual([]), PATIENCE);
     await bench.becomes({ ana: 'pending' });
-    expect(await bench.store.callsSince('POST /v2/messages', bench.now() - MINUTE)).toBe(0);
+    expect(await callsOf(bench.store, 'POST /v2/messages', bench.now() - MINUTE)).toBe(0);
     bench.pass(2 * SECOND);
     await bench.becomes({ ana: 'accepted' });
     expect(bench.sandbox.sends()).toHaveLength(1);
