@@ -1,5 +1,6 @@
 import type { Faker } from '@faker-js/faker';
 import { MINUTE, SECOND, type Instant } from '../domain/time.js';
+import { isPlayedByHand } from './say.js';
 import type { Tenant } from './server.js';
 
 /** Reaction of a contact to a question. */
@@ -18,8 +19,8 @@ export interface Answerers {
 }
 
 /**
- * Contacts who answer when a message asks for their e-mail address: most of them, some only at the second
- * try.
+ * Generated contacts who answer when a message asks for their e-mail address: most of them, some only at the
+ * second try. A person who is played by hand answers by hand.
  */
 export function createAnswerers(sandbox: Tenant, dice: Faker): Answerers {
   const { world } = sandbox;
@@ -47,9 +48,8 @@ export function createAnswerers(sandbox: Tenant, dice: Faker): Answerers {
       const now = Date.now();
       for (const { kind, accountId, recipientId, text } of sends.slice(seen)) {
         const account = world.accounts.find(({ id }) => id === accountId);
-        if (kind === 'message' && account && recipientId !== null && /e-mail/iu.test(text)) {
-          plan(account.name, recipientId, now);
-        }
+        if (kind !== 'message' || account === undefined || recipientId === null) continue;
+        if (/e-mail/iu.test(text) && !isPlayedByHand(recipientId)) plan(account.name, recipientId, now);
       }
       seen = sends.length;
       const due = planned.filter(({ at }) => at <= now);

@@ -82,8 +82,15 @@ function write(hands: Hands, { to, from, text: said, as, by, replyTo }: z.infer<
   return hands.comment({ account: to, contact, text: said, ...parent });
 }
 
+const BY_HAND = 'by-hand-';
+
 /** The id is made of the name, so that the same name writes in the same conversation. */
 export function personOf(name: string): SandboxContact {
   const username = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '.');
-  return { id: `by-hand-${username}`, name, username };
+  return { id: `${BY_HAND}${username}`, name, username };
+}
+
+/** Whether somebody plays the contact with this id: generated traffic does not write in their name. */
+export function isPlayedByHand(contact: string): boolean {
+  return contact.startsWith(BY_HAND);
 }
