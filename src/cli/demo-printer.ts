@@ -8,7 +8,7 @@ import { plain } from '../domain/terminal.js';
 import { formatDuration } from '../domain/time.js';
 import type { Sandbox } from '../sandbox/server.js';
 import { authorOf } from './author.js';
-import { print, printJson } from './output.js';
+import { nearPath, print, printJson } from './output.js';
 import { paintReason } from './trace-text.js';
 import type { Observer } from '../domain/observer.js';
 import type { Summary } from '../store/ports/owner.js';
@@ -18,6 +18,8 @@ export interface DemoPrinterOptions {
   readonly json: boolean;
   readonly sandbox: Sandbox;
   readonly rules: number;
+  /** Path of the folder of the rules. */
+  readonly folder: string;
   /** Duration of the demo in milliseconds; null until Ctrl-C. */
   readonly length: number | null;
 }
@@ -33,7 +35,7 @@ export function demoPrinter(options: DemoPrinterOptions): DemoPrinter {
   return options.json ? jsonPrinter(options) : textPrinter(options);
 }
 
-function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinter {
+function textPrinter({ sandbox, rules, folder, length }: DemoPrinterOptions): DemoPrinter {
   // Our own sends come back in the lists; they were printed when sent.
   const ours = new Set<string>();
   // Texts that a decision showed: the others are those of a funnel that continues, or of `otherwise`.
@@ -47,7 +49,7 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
           'Lumen, a sample shop with four connected accounts and fake customers. Nothing leaves this machine.',
         ),
       );
-      print(`${rules} rules from rules/, the sandbox API on ${sandbox.url}.`);
+      print(`${rules} rules from ${nearPath(folder)}/, the sandbox API on ${sandbox.url}.`);
       print(`Watch it in your browser: ${pc.bold(dashboard)}`);
       print('The shop closes within two minutes: watch the away message take effect.');
       print(
@@ -85,7 +87,7 @@ function textPrinter({ sandbox, rules, length }: DemoPrinterOptions): DemoPrinte
       }
       print(`The sandbox counted ${sandbox.sends().length} sends.`);
       print(
-        'Next: edit a rule in rules/ and run the demo again, or `npx autoresponder init` in a new folder for your own accounts.',
+        `Next: edit a rule in ${nearPath(folder)}/ and run the demo again, or \`npx autoresponder init\` in a new folder for your own accounts.`,
       );
     },
   };

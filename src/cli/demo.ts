@@ -92,7 +92,13 @@ async function play({ config, sandbox, seed, perMinute, length, port, json, sign
     throw new Exit(1, 'the example rules have errors');
   }
   writeHistory(sandbox);
-  const printer = demoPrinter({ json, sandbox, rules: rules.value.set.written.length, length });
+  const printer = demoPrinter({
+    json,
+    sandbox,
+    rules: rules.value.set.written.length,
+    folder: config.rulesPath,
+    length,
+  });
   const store = await openStore(config, 'write', Date.now);
   const logger = createLogger({ level: 'error', pretty: 'auto', secrets: [config.blotato.apiKey] });
   const project = { ...rules.value, config };

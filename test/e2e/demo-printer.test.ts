@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { expect, it, type TestContext, vi } from 'vitest';
 import { type DemoPrinter, demoPrinter } from '../../src/cli/demo-printer.js';
 import type { Send } from '../../src/domain/send.js';
 import { startSandbox } from '../../src/sandbox/server.js';
+import type { Summary } from '../../src/store/ports/owner.js';
 import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
 const SEND: Send = {
@@ -13,6 +15,9 @@ const SEND: Send = {
   ...{ eventId: '', text: '' },
 } as unknown as Send;
 
+/** The folder of the rules, as in an installed package. */
+const RULES = join(process.cwd(), 'node_modules/blotato-autoresponder/rules');
+
 /** The lines of the demo, without those of its begin and end. */
 async function printed(test: TestContext, play: (printer: DemoPrinter) => void): Promise<readonly string[]> {
   const sandbox = await startSandbox();
@@ -22,7 +27,7 @@ async function printed(test: TestContext, play: (printer: DemoPrinter) => void):
     .spyOn(process.stdout, 'write')
     .mockImplementation((chunk) => written.push(String(chunk)) > 0);
   test.onTestFinished(() => spy.mockRestore());
-  play(demoPrinter({ json: false, sandbox, rules: 1, length: null }));
+  play(demoPrinter({ json: false, sandbox, rules: 1, folder: RULES, length: null }));
   return written.join('').split('\n');
 }
 
@@ -68,5 +73,17 @@ it('names the account as author of its own messages and comments, and to whom th
     expect.stringMatching(/ shop-x to Lilia: De nada$/u),
     expect.stringMatching(/ comment by shop-x on post 501: De nada$/u),
     expect.stringMatching(/ Lilia: Obrigada$/u),
+  ]);
+});
+
+it('names the folder of its rules, which is not `rules/` of the project in which it runs', async (test) => {
+  const lines = await printed(test, (printer) => {
+    printer.begin('http://127.0.0.1:8787');
+    printer.end({ reasons: {} } as Summary);
+  });
+  const named = lines.filter((line) => line.includes('rules/'));
+  expect(named).toEqual([
+    expect.stringMatching(/^1 rules from node_modules\/blotato-autoresponder\/rules\/, /u),
+    expect.stringMatching(/^Next: edit a rule in node_modules\/blotato-autoresponder\/rules\/ and /u),
   ]);
 });
