@@ -111,9 +111,13 @@ async function writeRules(source: InitialSource | null, rules: string, options: 
 async function accountsOf(apiKey: string, url = BLOTATO_URL): Promise<readonly DiscoveredAccount[]> {
   const client = apiClient({ baseUrl: url.replace(/\/+$/u, ''), apiKey }, READS_PER_MINUTE);
   try {
-    const accounts = await discover(client, AbortSignal.timeout(LONGEST_DISCOVERY));
+    const { accounts, leftOut } = await discover(client, AbortSignal.timeout(LONGEST_DISCOVERY));
     for (const { id, platform, username, fullname } of accounts)
       say(`found on ${platform}: ${plain(username ?? fullname ?? '?')} (${id})`);
+    for (const { id, platform, username, fullname } of leftOut)
+      say(
+        `left out, since the API cannot send on ${plain(platform)}: ${plain(username ?? fullname ?? '?')} (${plain(id)})`,
+      );
     if (accounts.length === 0) say('The key has no account on Instagram, Facebook or X.');
     return accounts;
   } catch (error) {

@@ -15,20 +15,31 @@ export interface DiscoveredAccount {
   readonly pages: readonly ApiSubaccount[];
 }
 
+/** Accounts of a key. */
+export interface Discovered {
+  readonly accounts: readonly DiscoveredAccount[];
+  /** Accounts on platforms where the API cannot send. */
+  readonly leftOut: readonly ApiAccount[];
+}
+
 /** Lists the accounts of a key with their pages and own ids. Throws the errors of the client. */
 export async function discover(
   client: Pick<BlotatoClient, 'accounts' | 'subaccounts' | 'listConversations'>,
   signal: AbortSignal,
-): Promise<readonly DiscoveredAccount[]> {
-  const found: DiscoveredAccount[] = [];
+): Promise<Discovered> {
+  const accounts: DiscoveredAccount[] = [];
+  const leftOut: ApiAccount[] = [];
   for (const account of await client.accounts(signal)) {
     const { id, platform, username, fullname } = account;
-    if (!isPlatform(platform) || !PLATFORM_TABLE[platform].canSend) continue;
+    if (!isPlatform(platform) || !PLATFORM_TABLE[platform].canSend) {
+      leftOut.push(account);
+      continue;
+    }
     const pages = platform === 'facebook' ? await client.subaccounts(id, signal) : [];
     const nativeId = await ownIdOf(client, account, signal);
-    found.push({ id, platform, username, fullname, nativeId, pages });
+    accounts.push({ id, platform, username, fullname, nativeId, pages });
   }
-  return found;
+  return { accounts, leftOut };
 }
 
 /** The id of the participant with the account's username, in one of its latest conversations. */

@@ -95,6 +95,7 @@ describe.concurrent('init', PROCESSES, () => {
     const begun = await cli(test, ['init', '--yes', '--url', sandbox.url], { cwd, env });
     expect(begun).toMatchObject({ code: 0, stdout: matching(/Next: `autoresponder doctor`/u) });
     expect(begun.stderr).toContain('found on instagram: lumen.shop (98434)');
+    expect(begun.stderr).toMatch(/^left out, since the API cannot send on bluesky: \S+ \(60311\)$/mu);
     const config = parse(readFileSync(join(cwd, 'config.yaml'), 'utf8')) as { accounts: object[] };
     const known = sandbox.world.accounts.filter(({ platform }) => platform !== 'bluesky');
     const wanted = known.map(({ name, id, platform, pageId, nativeId }) => ({
