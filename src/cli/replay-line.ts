@@ -6,16 +6,19 @@ const text = z
   .string()
   .nullish()
   .transform((value) => value ?? undefined);
-/** A line of a file for `replay`. */
+const kind = z
+  .enum(EVENT_KINDS, { error: `must be one of: ${EVENT_KINDS.join(', ')}` })
+  .nullish()
+  .transform((value) => value ?? undefined);
+/** A line of a file for `replay`: the keys are those of an event in a rule test. */
 export const lineSchema = z.object({
   id: z
     .union([z.string(), z.number()])
     .nullish()
     .transform((id) => (id === undefined || id === null ? undefined : String(id))),
-  kind: z
-    .enum(EVENT_KINDS, { error: `must be one of: ${EVENT_KINDS.join(', ')}` })
-    .nullish()
-    .transform((kind) => kind ?? undefined),
+  kind,
+  /** Another name of `kind`. */
+  on: kind,
   platform: z
     .enum(PLATFORMS, { error: `must be one of: ${PLATFORMS.join(', ')}` })
     .nullish()
@@ -39,13 +42,20 @@ export const lineSchema = z.object({
 type RawLine = z.output<typeof lineSchema>;
 
 /** A checked line. */
-export interface Line extends Omit<RawLine, 'at' | 'is_reply'> {
+export interface Line extends Omit<RawLine, 'at' | 'is_reply' | 'on'> {
   readonly isReply: boolean | undefined;
   readonly at: Instant | undefined;
 }
 
-export function lineOf({ at, is_reply: isReply, ...rest }: RawLine): Line {
-  return { ...rest, isReply, at: at === undefined || at === null ? undefined : Date.parse(at) };
+/** Without a kind, a line with a post, or one that replies to a comment, is a comment, as in a rule test. */
+export function lineOf({ at, is_reply: isReply, kind: named, on, ...rest }: RawLine): Line {
+  const implied = rest.post !== undefined || isReply === true ? 'comment' : undefined;
+  return {
+    ...rest,
+    kind: named ?? on ?? implied,
+    isReply,
+    at: at === undefined || at === null ? undefined : Date.parse(at),
+  };
 }
 
 /** A time in UTC on a day that every month has: `Date.parse` takes 30 February for 2 March. */
@@ -53,6 +63,7 @@ const USUAL_TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?Z$/;
 
 const isText = (value: unknown): boolean => typeof value === 'string';
+const isKind = (value: unknown): boolean => (EVENT_KINDS as readonly unknown[]).includes(value);
 const USUAL_CONTACT = [
   ['id', isText],
   ['name', isText],
@@ -60,7 +71,8 @@ const USUAL_CONTACT = [
 ] as const;
 const USUAL = [
   ['id', isText],
-  ['kind', (value: unknown) => (EVENT_KINDS as readonly unknown[]).includes(value)],
+  ['kind', isKind],
+  ['on', isKind],
   ['platform', (value: unknown) => (PLATFORMS as readonly unknown[]).includes(value)],
   ['account', isText],
   ['post', isText],
@@ -75,10 +87,11 @@ const USUAL = [
  */
 export function usualLine(json: unknown): Line | null {
   if (!isUsual(json, USUAL) || typeof (json as RawLine).text !== 'string') return null;
-  const { id, kind, platform, account, text, at, contact, post, is_reply } = json as RawLine;
+  const { text, contact, kind: named, on, ...rest } = json as RawLine;
+  const { id, platform, account, at, post, is_reply } = rest;
   const { id: contactId, name, username } = contact ?? {};
   const known = contact && { id: contactId, name, username };
-  return lineOf({ id, kind, platform, account, text, at, contact: known, post, is_reply });
+  return lineOf({ id, kind: named, on, platform, account, text, at, contact: known, post, is_reply });
 }
 
 type Checks = readonly (readonly [key: string, isUsual: (value: unknown) => boolean])[];

@@ -19,6 +19,9 @@ describe('a line of the usual form', () => {
     [{ text: 'hi' }],
     [{ text: '' }],
     [{ ...WHOLE, more: { deep: [1] } }],
+    [{ text: 'hi', on: 'comment' }],
+    [{ text: 'hi', post: 'post-1' }],
+    [{ text: 'hi', is_reply: true }],
     [{ ...WHOLE, contact: {} }],
     [{ ...WHOLE, contact: { id: 'p1', age: 7 } }],
     [{ ...WHOLE, at: '2024-02-28T23:59:59Z' }],
@@ -38,6 +41,7 @@ describe('a line of the usual form', () => {
     [{ ...WHOLE, id: null }],
     [{ ...WHOLE, kind: 'post' }],
     [{ ...WHOLE, kind: 'constructor' }],
+    [{ ...WHOLE, on: 'post' }],
     [{ ...WHOLE, platform: 'myspace' }],
     [{ ...WHOLE, account: false }],
     [{ ...WHOLE, is_reply: 'yes' }],
@@ -52,5 +56,18 @@ describe('a line of the usual form', () => {
     [{ ...WHOLE, at: 1_772_438_400_000 }],
   ])('is not: %j', (line: unknown) => {
     expect(usualLine(line)).toBeNull();
+  });
+});
+
+describe('the kind of a line', () => {
+  it.each([
+    [{ kind: 'message', post: 'post-1' }, 'message'],
+    [{ on: 'comment' }, 'comment'],
+    [{ post: 'post-1' }, 'comment'],
+    [{ is_reply: true }, 'comment'],
+    [{ is_reply: false }, undefined],
+    [{}, undefined],
+  ])('is that of an event in a rule test: %j', (keys: object, kind) => {
+    expect(lineOf(lineSchema.parse({ text: 'guide', ...keys })).kind).toBe(kind);
   });
 });
