@@ -136,14 +136,16 @@ function keysOf(schema: Schema, path = ''): Key[] {
 interface Block {
   readonly where: string;
   readonly yaml: string;
+  /** The words behind the fence: `yaml`, `yaml no-check`, `yml`. */
+  readonly info: string;
 }
 
 /** The YAML blocks of a page. */
 function yamlBlocks(file: string): Block[] {
-  return [...page(file).matchAll(/^( *)```yaml\n([\s\S]*?)^\1```$/gmu)].map((block) => {
+  return [...page(file).matchAll(/^( *)```(ya?ml.*)\n([\s\S]*?)^\1```$/gmu)].map((block) => {
     const line = page(file).slice(0, block.index).split('\n').length;
-    const [, indent = '', yaml = ''] = block;
-    return { where: `${file}:${line}`, yaml: yaml.replaceAll(new RegExp(`^${indent}`, 'gmu'), '') };
+    const [, indent = '', info = '', yaml = ''] = block;
+    return { where: `${file}:${line}`, info, yaml: yaml.replaceAll(new RegExp(`^${indent}`, 'gmu'), '') };
   });
 }
 
@@ -468,7 +470,9 @@ describe('docs/rules.md', () => {
 });
 
 describe('the code examples of all pages', () => {
-  const blocks = PAGES.flatMap(yamlBlocks);
+  const all = PAGES.flatMap(yamlBlocks);
+  const blocks = all.filter(({ info }) => info === 'yaml');
+  const parts = all.filter(({ info }) => info !== 'yaml');
   const others = blocks.filter((block) => !isRuleFile(block) && !isConfiguration(block));
 
   it('are rule files, configurations, saved replies, or the scrape configuration of Prometheus', () => {
@@ -485,6 +489,23 @@ describe('the code examples of all pages', () => {
     // The alert rules refer to this job name.
     const scrape = parse(others[0]?.yaml ?? '') as { scrape_configs: { job_name: string }[] };
     expect(page('docs/alert-rules.yml')).toContain(`job="${scrape.scrape_configs[0]?.job_name ?? ''}"`);
+  });
+
+  it('are whole files, but for steps of a funnel and rules by a table', () => {
+    expect(parts.map(({ where, info }) => `${where.split(':')[0]}: ${info}`)).toEqual([
+      'docs/faq-tables.md: yml',
+      'docs/funnels.md: yaml no-check',
+      'docs/funnels.md: yaml no-check',
+    ]);
+  });
+
+  it.each(parts)('a part of a rule file passes check in a file: $where', ({ where, yaml }) => {
+    const ask = '- ask: { text: "Which one?", save: order, expect: any }';
+    const steps = `${ask}\n${yaml}`.trimEnd().replaceAll(/^/gmu, '      ');
+    const rule = `  - id: asks\n    on: message\n    keywords: [order]\n    reply: ok\n    then:\n${steps}`;
+    const text = `version: 1\n${yaml.startsWith('rules:') ? yaml : `rules:\n${rule}\n`}`;
+    const parsed = parseRules(text, where, contextOf(exampleConfig()));
+    expect(parsed.ok ? parsed.warnings : parsed.findings).toEqual([]);
   });
 
   it.each(blocks.filter(isConfiguration))('a configuration passes check: $where', ({ yaml }) => {
