@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVENT_KINDS, PLATFORMS } from '../domain/event.js';
+import { type Direction, EVENT_KINDS, PLATFORMS } from '../domain/event.js';
 import type { Instant } from '../domain/time.js';
 
 const text = z
@@ -10,7 +10,8 @@ const kind = z
   .enum(EVENT_KINDS, { error: `must be one of: ${EVENT_KINDS.join(', ')}` })
   .nullish()
   .transform((value) => value ?? undefined);
-/** A line of a file for `replay`: the keys are those of an event in a rule test. */
+const AUTHORS = ['contact', 'account'] as const;
+/** A line of a file for `replay`: an id, and the keys of an event in a rule test, except `decided_after`. */
 export const lineSchema = z.object({
   id: z
     .union([z.string(), z.number()])
@@ -24,6 +25,10 @@ export const lineSchema = z.object({
     .nullish()
     .transform((platform) => platform ?? undefined),
   account: text,
+  from: z
+    .enum(AUTHORS, { error: `must be one of: ${AUTHORS.join(', ')}` })
+    .nullish()
+    .transform((author) => author ?? undefined),
   text: z.string({ error: 'the text of the contact is missing' }),
   at: z.iso
     .datetime({ offset: true, local: true, error: 'write a time such as 2026-11-24T10:00:00+01:00' })
@@ -42,17 +47,19 @@ export const lineSchema = z.object({
 type RawLine = z.output<typeof lineSchema>;
 
 /** A checked line. */
-export interface Line extends Omit<RawLine, 'at' | 'is_reply' | 'on'> {
+export interface Line extends Omit<RawLine, 'at' | 'is_reply' | 'on' | 'from'> {
+  readonly direction: Direction | undefined;
   readonly isReply: boolean | undefined;
   readonly at: Instant | undefined;
 }
 
 /** Without a kind, a line with a post, or one that replies to a comment, is a comment, as in a rule test. */
-export function lineOf({ at, is_reply: isReply, kind: named, on, ...rest }: RawLine): Line {
+export function lineOf({ at, is_reply: isReply, kind: named, on, from, ...rest }: RawLine): Line {
   const implied = rest.post !== undefined || isReply === true ? 'comment' : undefined;
   return {
     ...rest,
     kind: named ?? on ?? implied,
+    direction: from === 'account' ? 'outgoing' : undefined,
     isReply,
     at: at === undefined || at === null ? undefined : Date.parse(at),
   };
@@ -75,6 +82,7 @@ const USUAL = [
   ['on', isKind],
   ['platform', (value: unknown) => (PLATFORMS as readonly unknown[]).includes(value)],
   ['account', isText],
+  ['from', (value: unknown) => (AUTHORS as readonly unknown[]).includes(value)],
   ['post', isText],
   ['at', (value: unknown) => typeof value === 'string' && USUAL_TIME.test(value)],
   ['is_reply', (value: unknown) => typeof value === 'boolean'],
@@ -88,10 +96,10 @@ const USUAL = [
 export function usualLine(json: unknown): Line | null {
   if (!isUsual(json, USUAL) || typeof (json as RawLine).text !== 'string') return null;
   const { text, contact, kind: named, on, ...rest } = json as RawLine;
-  const { id, platform, account, at, post, is_reply } = rest;
+  const { id, platform, account, from, at, post, is_reply } = rest;
   const { id: contactId, name, username } = contact ?? {};
   const known = contact && { id: contactId, name, username };
-  return lineOf({ id, kind: named, on, platform, account, text, at, contact: known, post, is_reply });
+  return lineOf({ id, kind: named, on, platform, account, from, text, at, contact: known, post, is_reply });
 }
 
 type Checks = readonly (readonly [key: string, isUsual: (value: unknown) => boolean])[];

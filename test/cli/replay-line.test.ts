@@ -20,6 +20,7 @@ describe('a line of the usual form', () => {
     [{ text: '' }],
     [{ ...WHOLE, more: { deep: [1] } }],
     [{ text: 'hi', on: 'comment' }],
+    [{ text: 'hi', from: 'account' }],
     [{ text: 'hi', post: 'post-1' }],
     [{ text: 'hi', is_reply: true }],
     [{ ...WHOLE, contact: {} }],
@@ -42,6 +43,7 @@ describe('a line of the usual form', () => {
     [{ ...WHOLE, kind: 'post' }],
     [{ ...WHOLE, kind: 'constructor' }],
     [{ ...WHOLE, on: 'post' }],
+    [{ ...WHOLE, from: 'ana' }],
     [{ ...WHOLE, platform: 'myspace' }],
     [{ ...WHOLE, account: false }],
     [{ ...WHOLE, is_reply: 'yes' }],
@@ -70,4 +72,11 @@ describe('the kind of a line', () => {
   ])('is that of an event in a rule test: %j', (keys: object, kind) => {
     expect(lineOf(lineSchema.parse({ text: 'guide', ...keys })).kind).toBe(kind);
   });
+});
+
+it('a line from the account is what a human of the shop wrote', () => {
+  const directions = ['account', 'contact', undefined].map(
+    (from) => lineOf(lineSchema.parse({ text: 'hi', from })).direction,
+  );
+  expect(directions).toEqual(['outgoing', undefined, undefined]);
 });
