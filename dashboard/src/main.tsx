@@ -5,7 +5,7 @@ import type { SessionView } from '../../src/server/session-views.js';
 import type { NowView } from '../../src/server/views.js';
 import { Icon, type IconName, Mark } from './icons.js';
 import { Login } from './login.js';
-import { Agency, openWorkspace } from './pages/agency.js';
+import { Agency, linkedWorkspace, openLinked, openWorkspace } from './pages/agency.js';
 import { Attention } from './pages/attention.js';
 import { Dialogue } from './pages/dialogue.js';
 import { Funnels } from './pages/funnels.js';
@@ -194,7 +194,11 @@ function App() {
   useEffect(() => {
     if (isIn.value === null) void askSession();
   }, []);
-  if (isIn.value === null) return null;
+  const linked = isIn.value ? linkedWorkspace() : null;
+  useEffect(() => {
+    if (linked !== null) void openLinked(linked);
+  }, [linked]);
+  if (isIn.value === null || linked !== null) return null;
   if (!isIn.value) return <Login />;
   return <LocationProvider>{session.value?.agency === 'all' ? <AgencyShell /> : <Shell />}</LocationProvider>;
 }

@@ -24,7 +24,7 @@ export async function addressed<T extends Notice>(
     ? await reviewPaths(store, { workspace: workspace ?? ONLY_WORKSPACE, via })
     : new Map<string, string>();
   return notices.flatMap((notice) => {
-    const path = notice.kind === 'draft_waiting' ? paths.get(notice.key) : pathOf(notice);
+    const path = notice.kind === 'draft_waiting' ? paths.get(notice.key) : pathOf(notice, workspace);
     return path === undefined ? [] : [{ ...notice, link: link === null ? null : `${link}${path}` }];
   });
 }
@@ -36,6 +36,28 @@ const PAGES: Partial<Record<NoticeKind, (key: string) => string>> = {
   unreadable: (key) => `/events/${encodeURIComponent(key)}`,
 };
 
-function pathOf({ kind, key }: Notice): string {
-  return PAGES[kind]?.(key) ?? '/attention';
+/** Anchors of the rows on the page of what needs attention, by the key of the notice. */
+const ROWS: readonly (readonly [RegExp, string])[] = [
+  [/^send (\d+)$/u, 'send'],
+  [/^handoff (\d+)$/u, 'handoff'],
+  [/^w(\d+)$/u, 'webhook'],
+];
+
+/** The page of a notice with its workspace, since the browser may have another one open, and its row. */
+function pathOf({ kind, key }: Notice, workspace: string | null): string {
+  const page = PAGES[kind]?.(key) ?? '/attention';
+  const query = workspace === null ? '' : `?workspace=${encoded(workspace)}`;
+  const path = page === '' && query !== '' ? '/' : page;
+  if (page !== '/attention') return `${path}${query}`;
+  const row = ROWS.flatMap(([pattern, name]) => {
+    const id = pattern.exec(key)?.[1];
+    return id === undefined ? [] : [`#${name}-${id}`];
+  });
+  return `${path}${query}${row.join('')}`;
+}
+
+/** Also encodes what `encodeURIComponent` keeps and chat services take for formatting. */
+function encoded(name: string): string {
+  const hex = (sign: string): string => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(name).replaceAll(/[!'()*_~]/gu, hex);
 }

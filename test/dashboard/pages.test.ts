@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { seedJournal } from '../../bench/seed.js';
 import { type LiveWorkspace, liveWorkspace } from '../../src/project/reload.js';
+import { HOUR } from '../../src/domain/time.js';
 import { createPanels } from '../../src/server/panels.js';
 import { startSites } from '../../src/server/start.js';
 import { openSqlite, sqliteReports } from '../../src/store/sqlite/store.js';
-import { aConfig } from '../builders.js';
+import { aConfig, aDecision, anEvent } from '../builders.js';
 import { type Cleanup, type Project, PROCESSES } from '../e2e/cli.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { faultsOf, looksRight, READY } from './looks.js';
@@ -28,9 +29,14 @@ const EDITABLE = { server: '{ port: 0, edit_rules: true }' };
  * Serves workspaces with an empty store each, the rules of the last with errors. Returns the address by another name
  * than that of the other tests, because cookies do not differ by port.
  */
-async function agencySite(test: Cleanup, names: readonly string[]): Promise<string> {
+async function agencySite(
+  test: Cleanup,
+  names: readonly string[],
+  before: (store: ReturnType<typeof openSqlite>, name: string) => Promise<void> = async () => undefined,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'agency-'));
   const stores = names.map((name) => openSqlite(join(folder, name), Date.now));
+  for (const [at, name] of names.entries()) await before(stores[at]!, name);
   const workspaces = names.map((workspace) => {
     const tokens = [{ name: 'Vi', role: 'viewer' as const, token: `viewer-of-${workspace}` }];
     const config = aConfig({ workspace, token: `token-of-${workspace}`, tokens });
@@ -53,6 +59,14 @@ async function agencySite(test: Cleanup, names: readonly string[]): Promise<stri
     rmSync(folder, { recursive: true });
   });
   return `http://localhost:${site.port}`;
+}
+
+/** Hands a person over to a human, at whom a notice points. */
+async function handedOff(store: ReturnType<typeof openSqlite>, name: string): Promise<void> {
+  const event = anEvent({ at: Date.now(), contact: { id: 'ana', name: `ana of ${name}`, username: null } });
+  await store.recordPage('messages', [{ event, beforeStart: false }], null);
+  const handoff = { type: 'handoff', rule: 'human', note: null, until: Date.now() + HOUR } as const;
+  await store.recordDecision(event, aDecision({ actions: [], effects: [handoff] }), Date.now());
 }
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
@@ -852,6 +866,21 @@ rules:
     expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(['florist', 'bakery']);
     await looksRight(page, '/agency');
     expect(wrong).toEqual([]);
+  });
+
+  it('opens the workspace and the row of the link in a notice, also while another workspace is open', async (test) => {
+    const url = await agencySite(test, ['bakery', 'florist', 'tearoom'], handedOff);
+    const { page, wrong } = await openAlone(test, `${url}/attention?workspace=florist#handoff-1`);
+    await page.getByLabel(/The token/u).fill('token-of-agency');
+    await page.keyboard.press('Enter');
+    const row = page.locator('#handoff-1:focus');
+    await row.getByRole('link', { name: 'ana of florist' }).waitFor();
+    await page.goto(`${url}/attention?workspace=bakery#handoff-1`);
+    await row.getByRole('link', { name: 'ana of bakery' }).waitFor();
+    expect(await page.title()).toBe('Needs you – bakery');
+    await page.goto(`${url}/attention?workspace=gone#handoff-1`);
+    await page.getByRole('heading', { name: 'Workspaces', exact: true }).waitFor();
+    expect(wrong).toEqual([expect.stringContaining('404')]);
   });
 
   it('names to a viewer of a workspace the key that gives the role', async (test) => {

@@ -9,6 +9,10 @@ import { aWatch } from './watch.js';
 const LINK = 'https://replies.shop.example';
 const HOSTILE =
   '<!everyone> *bold* _it_ ~no~ `code` [a](b) <@U024BE7LH> @everyone @channel #tag & /stop || >';
+/** The row of a failed send of a workspace of that name. */
+const ROW =
+  `${LINK}/attention?workspace=%3C%21everyone%3E%20%2Abold%2A%20%5Fit%5F%20%7Eno%7E%20%60code%60%20%5Ba%5D%28b%29%20` +
+  '%3C%40U024BE7LH%3E%20%40everyone%20%40channel%20%23tag%20%26%20%2Fstop%20%7C%7C%20%3E#send-1';
 
 type Watch = Awaited<ReturnType<typeof aWatch>>;
 
@@ -58,7 +62,7 @@ describe.each(NAMES)('notices to %s', (name) => {
     expect(watch.trouble).toEqual([]);
     expect(service.delivered).toHaveLength(1);
     const { body } = service.delivered[0]!;
-    expect(text(body)).toContain(`${LINK}/attention`);
+    expect(text(body)).toContain(`${LINK}/attention?workspace=bakery#send-1`);
     expect(text(body)).toContain('rule pricing');
     expect(text(body)).toContain('bakery: failed');
     expect(body).not.toContain('words of a contact');
@@ -79,12 +83,12 @@ describe.each(NAMES)('notices to %s', (name) => {
       };
       expect(fallback).not.toMatch(/<|@(?:everyone|channel)/u);
       const formatted = blocks.filter((block) => block.text.type === 'mrkdwn');
-      expect(formatted.map((block) => block.text.text)).toEqual([`<${LINK}/attention|Open>`]);
+      expect(formatted.map((block) => block.text.text)).toEqual([`<${ROW}|Open>`]);
     } else expect(text(body)).not.toMatch(/@(?:everyone|channel)|#tag/u);
     if (name === 'telegram') expect(text(body)).not.toMatch(/\s\/stop/u);
     if (name === 'discord') {
       expect(text(body)).not.toMatch(/(?<!\\)[*_~`|]/u);
-      expect(text(body).replace(`<${LINK}/attention>`, '')).not.toMatch(/(?<!\\)[<>[\]]/u);
+      expect(text(body).replace(`<${ROW}>`, '')).not.toMatch(/(?<!\\)[<>[\]]/u);
       expect(JSON.parse(body)).toMatchObject({ allowed_mentions: { parse: [] }, flags: 4 });
     }
   });

@@ -106,7 +106,7 @@ describe('the owner', () => {
     const { headers, body } = receiver.received[0]!;
     expect(headers['autoresponder-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/u);
     expect(body).not.toContain('what I wrote');
-    const link = 'https://replies.shop.example/attention';
+    const link = 'https://replies.shop.example/attention?workspace=bakery#send-1';
     expect(JSON.parse(body)).toMatchObject({
       workspace: 'bakery',
       text: matching(/^autoresponder, bakery: failed\n/u),

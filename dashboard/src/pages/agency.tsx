@@ -1,12 +1,29 @@
 import type { AgencyRow, AgencyView } from '../../../src/server/session-views.js';
 import { ago, count } from '../format.js';
 import { Action, Card, Known, Said, Title } from '../parts.js';
-import { post, useServer } from '../server.js';
+import { post, session, useServer } from '../server.js';
 
 /** Opens the dashboard of a workspace for the agency, or the view over all workspaces if null. */
 export async function openWorkspace(workspace: string | null): Promise<void> {
   await post('/open', { workspace });
   location.assign('/');
+}
+
+/** The workspace of a notice's link that the agency has yet to open; null if not set, or already open. */
+export function linkedWorkspace(): string | null {
+  const wanted = new URLSearchParams(location.search).get('workspace');
+  const { agency, workspace } = session.value ?? {};
+  return agency && wanted !== workspace ? wanted : null;
+}
+
+/** Opens the workspace of a notice's link at its page and row; the view over all if no workspace has that name. */
+export async function openLinked(workspace: string): Promise<void> {
+  const { pathname, hash } = location;
+  const isOpen = await post('/open', { workspace }).then(
+    () => true,
+    () => post('/open', { workspace: null }).then(() => false),
+  );
+  location.replace(isOpen ? `${pathname}${hash}` : '/');
 }
 
 /** The view over all workspaces; workspaces with problems come first. */

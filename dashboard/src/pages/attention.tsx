@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { AttentionView } from '../../../src/server/views.js';
 import { ago, count, personName, until } from '../format.js';
 import { Avatar } from '../icons.js';
@@ -19,6 +20,13 @@ export function Attention() {
   );
 }
 
+/** Moves to the row of the address, as the link of a notice has it. */
+function goToRow(): void {
+  const row = document.getElementById(location.hash.slice(1));
+  row?.scrollIntoView({ block: 'center' });
+  row?.focus();
+}
+
 type Body = AttentionView & { readonly again: () => void };
 
 function isCalm({ isKeyRefused, isReadLate, problem, ...view }: AttentionView): boolean {
@@ -35,6 +43,7 @@ function ofAll(shown: readonly unknown[], all: number): string {
 
 function AttentionBody(view: Body) {
   const { problem, webhooks, handoffs, rivals, counts, again } = view;
+  useEffect(goToRow, []);
   if (isCalm(view)) {
     return (
       <Card title="All clear">
@@ -131,7 +140,7 @@ interface StuckProps {
 function Stuck({ send, again }: StuckProps) {
   const name = personName(send.contactName ?? send.contactId);
   return (
-    <div class="stuck">
+    <div class="stuck" id={`send-${send.id}`} tabIndex={-1}>
       <div class="person">
         <Avatar name={name} />
         <a href={`/events/${encodeURIComponent(send.eventId)}`} title={send.contactId}>
@@ -192,7 +201,7 @@ function Handoffs({ handoffs, counts, again }: HandoffsProps) {
       {handoffs.map(({ id, rule, account, contactId, name: known, request, words, note, at }) => {
         const name = personName(known ?? contactId);
         return (
-          <div key={id} class="stuck">
+          <div key={id} class="stuck" id={`handoff-${id}`} tabIndex={-1}>
             <div class="person">
               <Avatar name={name} />
               <a
@@ -232,7 +241,7 @@ function Webhooks({ webhooks, counts, again }: WebhooksProps) {
       {webhooks.map(({ id, rule, url, detail, eventId, createdAt }) => {
         const act = (verb: string) => () => post(`/api/webhooks/${id}/${verb}`).finally(again);
         return (
-          <div key={id} class="stuck">
+          <div key={id} class="stuck" id={`webhook-${id}`} tabIndex={-1}>
             <a href={`/events/${encodeURIComponent(eventId)}`}>{ago(createdAt)}</a> <code>{rule}</code> to{' '}
             <Said text={url} />
             {detail !== null && <p class="detail">{detail}</p>}
