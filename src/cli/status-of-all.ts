@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { type Block, EVERY_ACCOUNT } from '../domain/block.js';
 import type { Config } from '../domain/config.js';
 import type { Health } from '../domain/health.js';
+import { LIMITS } from '../domain/limits.js';
 import { plain } from '../domain/terminal.js';
 import { formatDuration, formatInstant, type Instant } from '../domain/time.js';
 import { WORKER_TIMES } from '../domain/worker-times.js';
@@ -28,6 +29,8 @@ interface Row {
   readonly waiting: number;
   /** Number of sends that wait for a person: failed, or with an unknown outcome. */
   readonly needPerson: number;
+  /** Number of contacts whom a rule handed off, and who wait for a human. */
+  readonly waitForHuman: number;
   /** Time when a list was last read completely; null if never. */
   readonly readAt: Instant | null;
   /** Errors that keep the rules in its files from being active. */
@@ -35,7 +38,11 @@ interface Row {
 }
 
 /** The part of a row that the store has no data for. */
-const NOTHING = { isReady: false, waiting: 0, needPerson: 0, readAt: null, faults: [] } as const;
+const NOTHING = {
+  ...({ isReady: false, waiting: 0, needPerson: 0, waitForHuman: 0, readAt: null, faults: [] } as const),
+};
+/** The maximum number of handoffs that are counted. */
+const MOST_HANDOFFS = 1_000;
 
 /**
  * `status` without a name where there are several workspaces: one line for each with mode, health, waiting sends, time of
@@ -115,8 +122,9 @@ async function brokenRowOf(workspace: string, served: PgStore, isServed: boolean
   };
 }
 
-async function countsOf(store: Pick<OwnerStore, 'queue' | 'failures'>, now: Instant) {
+async function countsOf(store: Pick<OwnerStore, 'queue' | 'failures' | 'openHandoffs'>, now: Instant) {
   return {
+    waitForHuman: (await store.openHandoffs(now - LIMITS.handoffShown, MOST_HANDOFFS)).length,
     waiting: waitingOf(await store.queue(now), EVERY_ACCOUNT),
     needPerson: (await store.failures()).reduce((sum, { n }) => sum + n, 0),
   };
@@ -142,8 +150,8 @@ function causesOf({ health, isServed, blocks, now }: Causes): readonly string[] 
 }
 
 function printRows(rows: readonly Row[], now: Instant): void {
-  const cells = rows.map(({ workspace, mode, health, waiting, needPerson, readAt }) => [
-    ...[plain(workspace), mode ?? 'unknown', plain(health), waitText(waiting, needPerson)],
+  const cells = rows.map(({ workspace, mode, health, readAt, ...row }) => [
+    ...[plain(workspace), mode ?? 'unknown', plain(health), waitText(row)],
     readAt === null ? 'never read' : `read ${formatDuration(Math.max(0, now - readAt))} ago`,
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
@@ -156,9 +164,14 @@ function printRows(rows: readonly Row[], now: Instant): void {
   }
 }
 
-function waitText(waiting: number, needPerson: number): string {
+function waitText({
+  waiting,
+  needPerson,
+  waitForHuman,
+}: Pick<Row, 'waiting' | 'needPerson' | 'waitForHuman'>): string {
   const person = needPerson === 0 ? '' : `, ${needPerson} for a person (outbox list)`;
-  return `${waiting} waiting${person}`;
+  const contacts = waitForHuman === 1 ? '1 contact' : `${waitForHuman} contacts`;
+  return `${waiting} waiting${person}${waitForHuman === 0 ? '' : `, ${contacts} for a human`}`;
 }
 
 function shown([first = '', ...others]: readonly string[]): string {

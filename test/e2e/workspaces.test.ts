@@ -243,6 +243,21 @@ describe.concurrent('run with several workspaces', PROCESSES, () => {
     ]);
   });
 
+  it('counts in `status` the contacts who wait for a human', async (test) => {
+    const { ask, write, cli } = await twoShops(test);
+    const reply = `version: 1\nrules: [{ id: human, on: message, keywords: [price], reply: "A colleague will.", handoff: true }]\n`;
+    write('bakery.yaml', reply);
+    ask('ana');
+    await cli('run', '--once');
+    const { stdout } = await cli('status');
+    expect(stdout).toMatch(/^bakery .* \d waiting, 1 contact for a human +read/mu);
+    expect(stdout).toMatch(/^florist .* \d waiting +read/mu);
+    expect(lines((await cli('status', '--json')).stdout)).toMatchObject([
+      { waitForHuman: 1 },
+      { waitForHuman: 0 },
+    ]);
+  });
+
   it('continues in a named workspace with the configuration that `migrate` prints', async (test) => {
     const project = await aProject(test, { config: { server: '{ port: 0 }' } });
     const { cli, sandbox, read, write, options } = project;
