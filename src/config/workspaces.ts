@@ -81,18 +81,35 @@ export function parseWorkspaces(
         dirname(resolve(from.file)),
       ),
     );
-  return { ok: true, value: withShared(configs), broken, warnings: all.filter((each) => !isError(each)) };
+  const others = sources
+    .filter(({ name }) => names.has(name))
+    .map(({ source: own }) => rulesOf(own, raw, folder));
+  return {
+    ok: true,
+    value: withShared(configs, others),
+    broken,
+    warnings: all.filter((each) => !isError(each)),
+  };
 }
 
-/** Marks workspaces whose rules are those of another one, within its folder, or a folder around it. */
-function withShared(configs: readonly Config[]): readonly Config[] {
-  const users = groupBy(configs, ({ rulesPath }) => rulesPath);
+/**
+ * Marks workspaces whose rules are those of another one, within its folder, or a folder around it. `others`: the rules of
+ * workspaces whose files have errors, which use them again after the correction.
+ */
+function withShared(configs: readonly Config[], others: readonly string[]): readonly Config[] {
+  const users = groupBy([...configs.map(({ rulesPath }) => rulesPath), ...others], (path) => path);
   const around = new Set([...users.keys()].flatMap(foldersAround));
   const isShared = (path: string): boolean =>
     (users.get(path)?.length ?? 0) > 1 ||
     around.has(path) ||
     foldersAround(path).some((folder) => users.has(folder));
   return configs.map((each) => (isShared(each.rulesPath) ? { ...each, sharesRules: true } : each));
+}
+
+/** The rules that a file with errors names, or else those of the main file. */
+function rulesOf({ value, file }: YamlSource, shared: RawHost, folder: string): string {
+  const rules = valueAt(value, ['rules']);
+  return typeof rules === 'string' ? resolve(dirname(file), rules) : resolve(folder, shared.rules);
 }
 
 function foldersAround(path: string): readonly string[] {

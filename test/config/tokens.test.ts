@@ -93,3 +93,22 @@ describe.each([
     if (isFolder && !expected.includes('shorter')) expect(found[0]).toMatch(/^florist: /u);
   });
 });
+
+it.each([
+  ['rules: ../rules/, mode: life', true],
+  ['mode: life', true],
+  ['rules: ../florist, mode: life', false],
+  ['rules: [', true],
+])('rules are shared with a workspace whose file has errors, %s: %s', (florist, isShared) => {
+  const folder = mkdtempSync(join(tmpdir(), 'shared-'));
+  const shop = (name: string, more: string): string =>
+    `{ blotato: { api_key: ${name} }, accounts: [{ name: a, id: "1", platform: instagram }], ${more} }\n`;
+  mkdirSync(join(folder, 'shops'));
+  writeFileSync(join(folder, 'shops/bakery.yaml'), shop('bakery', 'mode: live'));
+  writeFileSync(join(folder, 'shops/florist.yaml'), shop('florist', florist));
+  writeFileSync(join(folder, 'config.yaml'), 'version: 1\nstore: postgres://a@b/c\nworkspaces: ./shops\n');
+  const read = loadConfigs(join(folder, 'config.yaml'), ENV, isSchedule);
+  rmSync(folder, { recursive: true });
+  expect(read.ok && read.broken.map(({ workspace }) => workspace)).toEqual(['florist']);
+  expect(read.ok && read.value.map(({ sharesRules = false }) => sharesRules)).toEqual([isShared]);
+});
