@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { LIMITS } from '../../src/domain/limits.js';
 import { usePostgres } from '../postgres/use.js';
 import { aProject, lines, matching, type Project, type Running, RULES, PROCESSES } from './cli.js';
 
@@ -191,17 +190,16 @@ describe.concurrent('run', PROCESSES, () => {
       askAll(project, 60);
       const running = project.start('run');
       let posts = 0;
-      let at = Infinity;
+      let isKilled = false;
       project.sandbox.fault(({ method }) => {
         posts += method === 'POST' ? 1 : 0;
-        if (posts < 5 || at !== Infinity) return 'none';
-        at = Date.now();
+        if (posts < 5 || isKilled) return 'none';
+        isKilled = true;
         running.kill(signal);
         return 'none';
       });
       const { code, stdout } = await running.ended;
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-      expect(Date.now() - at).toBeLessThan(LIMITS.requestTimeout);
       expect(project.sandbox.sends().length).toBeLessThan(60);
 
       expect(await project.cli('run', '--once')).toMatchObject({ code: 0 });
@@ -220,11 +218,8 @@ describe.concurrent('run', PROCESSES, () => {
     });
     const running = project.start('run');
     await vi.waitFor(() => expect(isHanging).toBe(true), PATIENCE);
-    const at = Date.now();
     running.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 0 });
-    // The program stops within half of the request timeout.
-    expect(Date.now() - at).toBeLessThan(LIMITS.requestTimeout);
     const { stdout } = await project.cli('outbox', 'list', '--json');
     expect(lines(stdout)).toMatchObject([{ contactId: 'person-0', state: 'ambiguous', attempts: 1 }]);
   });

