@@ -4,7 +4,7 @@ import { isReason } from '../domain/reason.js';
 import { SHOWS, SORTS } from '../store/ports/reports.js';
 import type { Panel } from './panel.js';
 import type { DialogueView, FeedView, PeopleView } from './views.js';
-import { eventView, pausedScopes } from './views-of.js';
+import { addressed, eventView, pausedScopes } from './views-of.js';
 import type { JournalRow } from '../store/ports/journal.js';
 
 const PAGE = 100;
@@ -54,10 +54,12 @@ export async function feed(panel: Panel, query: z.output<typeof feedQuery>): Pro
   return { events: await named(panel, rows), before };
 }
 
-async function named({ reports }: Panel, rows: readonly JournalRow[]): Promise<FeedView['events']> {
+async function named(panel: Panel, rows: readonly JournalRow[]): Promise<FeedView['events']> {
+  const { reports } = panel;
   const names = new Map<string, string | null>();
   const events = [];
-  for (const row of rows) {
+  for (const each of rows) {
+    const row = await addressed(panel, each);
     const { account, contact } = row.event;
     const isNameless = account !== null && contact.name === null && contact.username === null;
     const key = JSON.stringify([account, contact.id]);

@@ -51,6 +51,19 @@ export function eventView(row: JournalRow, name: string | null = null): EventVie
   };
 }
 
+/**
+ * The row with the person whom an own public reply answers as its contact: the API lists such a comment with the account
+ * itself as the author. Other rows are unchanged.
+ */
+export async function addressed({ reports }: Panel, row: JournalRow): Promise<JournalRow> {
+  const { direction, comment } = row.event;
+  const parent = comment?.parentId ?? null;
+  if (direction !== 'outgoing' || parent === null) return row;
+  const answered = await reports.event(`comment:${parent}`);
+  if (answered === null || answered.event.direction === 'outgoing') return row;
+  return { ...row, event: { ...row.event, contact: answered.event.contact } };
+}
+
 /** All data of the first page except the feed. */
 export async function nowView(
   panel: Panel,
@@ -132,12 +145,16 @@ function budgets({ queue }: Overview, limit: number, now: Instant): BudgetView[]
   }));
 }
 
-export async function whyView({ reports, store }: Panel, row: JournalRow): Promise<WhyView> {
+export async function whyView(panel: Panel, read: JournalRow): Promise<WhyView> {
+  const { reports, store } = panel;
+  const row = await addressed(panel, read);
+  const { account, contact } = row.event;
+  const known = account === null ? null : await reports.nameOf(account, contact.id);
   const decision = decisionOf(row);
   const sends = await reports.sendsOf(row.event.id);
   const attempts = await Promise.all(sends.map(({ id }) => reports.attemptsOf(id)));
   return {
-    event: row.event,
+    event: { ...row.event, contact: { ...contact, name: contact.name ?? contact.username ?? known } },
     decision,
     sentence: decision && REASONS[decision.reason],
     decidedAt: row.decidedAt,

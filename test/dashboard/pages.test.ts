@@ -109,6 +109,27 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     expect(wrong).toEqual([]);
   });
 
+  it('names the person of a comment, also for the public reply to it', async (test) => {
+    const { url, sandbox, settled } = await served(test, { rules: RULES });
+    const contact = { id: '17900000000000001', name: 'Ana Lima', username: 'ana' };
+    sandbox.receive({ account: 'shop-ig', contact, text: 'hello' });
+    await settled('no_match');
+    sandbox.comment({ account: 'shop-ig', contact, text: 'guide' });
+    await settled('own_message', 2);
+    const { page, wrong } = await open(test, url);
+    await page.getByLabel('your own messages too').check();
+    const reply = page.locator('a.event', { hasText: 'comment' }).filter({ hasText: 'Written by you' });
+    expect(await reply.innerText()).toContain('to Ana Lima');
+
+    await reply.click();
+    await page.getByText(/^shop-ig to Ana Lima on Instagram/u).waitFor();
+    await page.getByRole('link', { name: 'the conversation' }).click();
+    await page.getByRole('heading', { name: 'Ana Lima and shop-ig' }).waitFor();
+    await page.locator('.dialogue li', { hasText: 'guide' }).getByRole('link').first().click();
+    await page.getByText(/^Ana Lima to shop-ig on Instagram/u).waitFor();
+    expect(wrong).toEqual([]);
+  });
+
   it('filters the journal by reason and by account', async (test) => {
     const { url, sandbox, settled } = await served(test, { rules: RULES });
     sandbox.receive({ account: 'shop-ig', contact: 'ana', text: 'price?' });
