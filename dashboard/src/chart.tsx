@@ -12,6 +12,8 @@ interface DaysProps {
 
 const DAY = 86_400;
 const HEIGHT = 140;
+/** Steps of the axis of counts, which have no fractions. */
+const WHOLE_STEPS = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((unit) => [unit, 2 * unit, 5 * unit]);
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', timeZone: 'UTC' });
 
 /** Colour scheme: a chart is drawn in fixed colours, and does not follow the page. */
@@ -89,7 +91,7 @@ function draw(Plot: typeof uPlot, element: HTMLElement, days: readonly number[],
       },
       axes: [
         { ...axis, splits: () => times, values: (_, at) => at.map(dayName) },
-        { ...axis, size: 44 },
+        { ...axis, size: 44, incrs: WHOLE_STEPS },
       ],
       series: [
         {},

@@ -19,6 +19,17 @@ export async function faultsOf(page: Page, rules: readonly string[] = STANDARDS)
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
 }
 
+/** Names of the pages in the bottom bar that are wider than their place, or outside the screen. */
+async function cutLabels(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll('.links a')].filter((link) => {
+    const text = document.createRange();
+    text.selectNode([...link.childNodes].find((node) => node.nodeType === Node.TEXT_NODE));
+    const box = link.getBoundingClientRect();
+    const { left, right } = text.getBoundingClientRect();
+    return left < box.left - 1 || right > box.right + 1 || left < 0 || right > innerWidth;
+  }).map((link) => link.textContent)`);
+}
+
 /** Checks a page in light, dark and right-to-left, and on a phone. */
 export async function looksRight(page: Page, path: string): Promise<void> {
   for (const [colorScheme, rules] of [
@@ -33,6 +44,7 @@ export async function looksRight(page: Page, path: string): Promise<void> {
     await page.evaluate(`document.documentElement.dir = '${direction}'`);
     const width = await page.evaluate<number>('document.documentElement.scrollWidth');
     expect([path, direction, width]).toEqual([path, direction, 360]);
+    expect([path, direction, await cutLabels(page)]).toEqual([path, direction, []]);
   }
   expect([path, 'rtl on a phone', await faultsOf(page)]).toEqual([path, 'rtl on a phone', []]);
 }
