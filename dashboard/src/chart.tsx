@@ -90,7 +90,7 @@ function draw(Plot: typeof uPlot, element: HTMLElement, days: readonly number[],
         y: { range: (_, __, most) => [0, Math.max(4, most)] },
       },
       axes: [
-        { ...axis, splits: () => times, values: (_, at) => at.map(dayName) },
+        { ...axis, size: 28, splits: () => times, values: (_, at) => at.map(dayName) },
         { ...axis, size: 44, incrs: WHOLE_STEPS },
       ],
       series: [

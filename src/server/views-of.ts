@@ -81,7 +81,8 @@ export async function nowView(
   const troubled = await panel.reports.troubled(MOST_TROUBLED);
   const { sends, webhooks, handoffs } = await panel.reports.troubles(now - LIMITS.handoffShown);
   const blocked = accounts.filter(({ block }) => block !== null).length;
-  const unread = isKeyRefused || (isLate && failing.length === 0) ? 1 : failing.length;
+  // One entry of the list: usually all lists fail for the same cause.
+  const unread = isKeyRefused || isLate || failing.length > 0 ? 1 : 0;
   const files = panel.rules().problem === null ? 0 : 1;
   const others = contentionOf(figures, troubled).length + rivals.filter(({ isClash }) => isClash).length;
   return {

@@ -699,7 +699,8 @@ rules:
     const { page } = await open(test, `${url}/attention`);
     await page.getByText('Nothing: everything is read').waitFor();
     sandbox.fault(({ method }) => (method === 'GET' ? 'error_500_before' : 'none'));
-    await page.getByText('These lists could not be read').waitFor();
+    await page.getByText('These lists could not be read: messages, comments.').waitFor();
+    await page.getByRole('link', { name: /Needs you\s*1 open/u }).waitFor();
     sandbox.fault(null);
     await page.getByText('Nothing: everything is read').waitFor();
   });
