@@ -117,6 +117,11 @@ describe.skipIf(CHROMIUM === undefined).concurrent('the dashboard in a browser',
     sandbox.comment({ account: 'shop-ig', contact, text: 'guide' });
     await settled('own_message', 2);
     const { page, wrong } = await open(test, url);
+    const comment = page.locator('a.event', { hasText: 'guide' });
+    await comment.first().waitFor();
+    expect(await comment.innerText()).toMatch(
+      /Private reply:\s*Here it is\.\s*Public reply:\s*Check your DMs!/u,
+    );
     await page.getByLabel('your own messages too').check();
     const reply = page.locator('a.event', { hasText: 'comment' }).filter({ hasText: 'Written by you' });
     expect(await reply.innerText()).toContain('to Ana Lima');

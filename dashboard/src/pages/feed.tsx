@@ -131,11 +131,11 @@ function EventLine(event: EventView) {
         <span class="line">
           <Said text={text} />
         </span>
-        {answers[0] && (
-          <span class="line answer">
-            <span class="unseen">reply:</span> <Said text={answers[0].text} />
+        {answers.map((answer, index) => (
+          <span class="line answer" key={index}>
+            <span class="unseen">{labelOf(answer.type)}:</span> <Said text={answer.text} />
           </span>
-        )}
+        ))}
       </span>
       <span class="how">
         <Reason reason={reason} />
