@@ -78,7 +78,7 @@ function daysOf(
   ahead: Millis,
   lastDay: Instant,
 ): TodayView['days'] {
-  const days = Array.from({ length: range }, () => ({ answered: 0, leftAlone: 0 }));
+  const days = Array.from({ length: range }, () => ({ answered: 0, shadow: 0, leftAlone: 0 }));
   let first = range - 1;
   for (const { hour, reason, n } of figures) {
     const index = range - 1 - (lastDay - Math.floor((hour * HOUR + ahead) / DAY) * DAY) / DAY;
@@ -86,7 +86,8 @@ function daysOf(
     // An event before the range proves that the installation is older than the first day of the range.
     first = Math.max(0, Math.min(first, index));
     if (day === undefined || reason === null) continue;
-    if (isAnswer(reason) || reason === 'shadow') day.answered += n;
+    if (isAnswer(reason)) day.answered += n;
+    else if (reason === 'shadow') day.shadow += n;
     else day.leftAlone += n;
   }
   return days.slice(first);

@@ -90,7 +90,7 @@ export interface TodayView {
   readonly previous: TodayTotals | null;
   readonly today: TodayTotals;
   /** Totals by day, oldest first, from the first day with an event. */
-  readonly days: readonly Pick<TodayTotals, 'answered' | 'leftAlone'>[];
+  readonly days: readonly Pick<TodayTotals, 'answered' | 'shadow' | 'leftAlone'>[];
   /** Start of the last day as a UTC date, in the requested zone. */
   readonly lastDay: Instant;
   /** Events of the range by reason, without our own. */

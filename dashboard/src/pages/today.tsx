@@ -43,7 +43,7 @@ export function Today() {
           </>
         )}
       </Known>
-      {today && <Details view={today} chosen={reason} choose={setReason} />}
+      {today && <Details view={today} isShadow={now?.mode === 'shadow'} chosen={reason} choose={setReason} />}
       <FeedCard accounts={now?.accounts ?? []} reason={reason} setReason={setReason} />
     </>
   );
@@ -167,11 +167,12 @@ function linesOf(view: AttentionView): readonly string[] {
 
 interface DetailsProps {
   readonly view: TodayView;
+  readonly isShadow: boolean;
   readonly chosen: string;
   readonly choose: (reason: string) => void;
 }
 
-function Details({ view, chosen, choose }: DetailsProps) {
+function Details({ view, isShadow, chosen, choose }: DetailsProps) {
   const { days, lastDay, reasons } = view;
   const left = Object.entries(reasons)
     .filter(([reason]) => !ANSWERED.has(reason))
@@ -179,12 +180,16 @@ function Details({ view, chosen, choose }: DetailsProps) {
   return (
     <div class="two">
       <Card title="Day by day">
-        {days.every(({ answered, leftAlone }) => answered + leftAlone === 0) ? (
+        {days.every(({ answered, shadow, leftAlone }) => answered + shadow + leftAlone === 0) ? (
           <Teach icon="today">
             <p>Nobody has written in these days. The replies of each day will be shown here as a bar.</p>
           </Teach>
         ) : (
-          <Days label="Replied" days={days.map(({ answered }) => answered)} today={lastDay} />
+          <Days
+            label={isShadow ? 'Would get a reply' : 'Replied'}
+            days={days.map(({ answered, shadow }) => (isShadow ? shadow : answered))}
+            today={lastDay}
+          />
         )}
       </Card>
       <Card title="Left alone, and why">
