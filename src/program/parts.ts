@@ -65,6 +65,7 @@ export interface Memory {
 
 /** Parts of a workspace, created for one cycle or for the lifetime of the program. */
 export interface Parts {
+  readonly store: Store;
   readonly client: BlotatoClient;
   readonly polling: Polling;
   readonly sending: Sending;
@@ -97,7 +98,7 @@ export function openParts(common: Common, store: Store, memory: Memory): Parts {
     onTurn: sending.nudge,
     sendEarly: sending.early,
   });
-  return { client, polling, sending };
+  return { store, client, polling, sending };
 }
 
 /** Outbox and webhooks, from `start` to `stop`, which is final. */

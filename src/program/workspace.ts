@@ -126,14 +126,14 @@ export function createWorkspace(options: WorkspaceOptions): ActiveWorkspace {
 
 /** Sends are confirmed by the lists of later polls, so only memory is kept between two cycles. */
 async function runCycle(
-  { polling, sending }: Parts,
-  { clock, store, nextPoll }: WorkspaceOptions,
+  { store, polling, sending }: Parts,
+  { clock, nextPoll }: WorkspaceOptions,
 ): Promise<Instant> {
   try {
     // Open work continues before anything new is read.
     const { isQuiet, hasMore } = await polling.due(sending.start);
     // Most cycles of most workspaces: no new messages, and no sends in progress.
-    if (isQuiet || !(await store().hasOpenWork())) return hasMore ? clock() : nextPoll();
+    if (isQuiet || !(await store.hasOpenWork())) return hasMore ? clock() : nextPoll();
     await sending.start();
     sending.nudge();
     const sendAt = await sending.drained(clock());

@@ -125,12 +125,22 @@ export function leanStore(served: PgStore, lease: () => Lease, clock: Clock, pru
     if (before) return before;
     const fresh = storeOver(db, clock, 0);
     made = new WeakRef(fresh);
+    latest.push(fresh);
+    if (latest.length > LATEST_KEPT) latest.shift();
     return fresh;
   };
   return new Proxy(kept as Store, {
     get: (_, name) => Reflect.get(name in kept ? kept : rest(), name) as unknown,
   });
 }
+
+/**
+ * The parts that were created last. A cycle that waits for the API or the database refers to none of its own, so they
+ * would be collected, and created again for its next step.
+ */
+const latest: object[] = [];
+/** More than the cycles that a worker runs at a time. */
+const LATEST_KEPT = 500;
 
 /** The dashboard's queries of one workspace. */
 export function postgresReports(served: PgStore, workspace: number): Reports {
