@@ -1,7 +1,7 @@
 // `npm run bench:workspaces -- --workspaces 10000 --cadence 60 --for 4m`: one worker, many workspaces, on
 // PostgreSQL. The API is the sandbox, in its own process, with a key, an account and contacts for each
 // workspace. Most workspaces are quiet; people write to some of them, and each person must get one reply. Runs compiled
-// code: tsx gives each function a name of its own, which takes a fifth of the memory of a workspace.
+// code: tsx defines the name of each function anew, which takes half of the memory of a quiet workspace (19 and 10 kB).
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -12,6 +12,7 @@ import type { RulesState } from '../project/reload.js';
 import { healthOf, isReadLate } from '../server/health.js';
 import { waitingOf } from '../server/overview.js';
 import type { OwnerStore } from '../store/ports/owner.js';
+import type { Reports } from '../store/ports/reports.js';
 import type { PgStore } from '../store/postgres/open.js';
 import { Exit } from './exit.js';
 import { print, printJson, sayFindings } from './output.js';
@@ -39,10 +40,13 @@ interface Row {
 
 /** The part of a row that the store has no data for. */
 const NOTHING = {
-  ...({ isReady: false, waiting: 0, needPerson: 0, waitForHuman: 0, readAt: null, faults: [] } as const),
-};
-/** The maximum number of handoffs that are counted. */
-const MOST_HANDOFFS = 1_000;
+  isReady: false,
+  waiting: 0,
+  needPerson: 0,
+  waitForHuman: 0,
+  readAt: null,
+  faults: [],
+} as const;
 
 /**
  * `status` without a name where there are several workspaces: one line for each with mode, health, waiting sends, time of
@@ -96,35 +100,39 @@ async function rowOf(config: Config, served: PgStore, isServed: boolean): Promis
   const health = await healthOf(config, store, { trouble: null });
   const blocks = await store.blocks();
   const causes = causesOf({ health, isServed, blocks, now: now() });
-  const isPaused = (await postgresReports(served, id).pauses()).some(
-    ({ scope, until }) => scope === 'all' && until > now(),
-  );
+  const reports = postgresReports(served, id);
+  const isPaused = (await reports.pauses()).some(({ scope, until }) => scope === 'all' && until > now());
   return {
     ...{ workspace, mode, readAt: health.readAt, isReady: causes.length === 0 },
     health: [...(isPaused ? ['paused'] : []), ...causes].join(', ') || 'ready',
-    ...(await countsOf(store, now())),
+    ...(await countsOf({ store, reports }, now())),
     faults: rules?.problem?.faults ?? [],
   };
 }
 
 /** A workspace whose configuration has errors: workers keep the one that they read before. */
 async function brokenRowOf(workspace: string, served: PgStore, isServed: boolean): Promise<Row> {
-  const { findWorkspace, postgresStore } = await import('../store/postgres/store.js');
+  const { findWorkspace, postgresReports, postgresStore } = await import('../store/postgres/store.js');
   const row = { ...NOTHING, workspace, mode: null, health: 'its configuration has errors' };
   const id = await findWorkspace(served, workspace);
   if (id === null) return row;
   const store = postgresStore(served, { workspace: id, fencingToken: null }, served.time.now);
   const times = (await store.readState()).polls.map(({ at }) => at);
   return {
-    ...{ ...row, ...(await countsOf(store, served.time.now())) },
+    ...{ ...row, ...(await countsOf({ store, reports: postgresReports(served, id) }, served.time.now())) },
     health: `${row.health}; ${isServed ? 'the previous one is active' : 'no worker runs it'}`,
     readAt: times.length === 0 ? null : Math.max(...times),
   };
 }
 
-async function countsOf(store: Pick<OwnerStore, 'queue' | 'failures' | 'openHandoffs'>, now: Instant) {
+interface Sources {
+  readonly store: Pick<OwnerStore, 'queue' | 'failures'>;
+  readonly reports: Pick<Reports, 'troubles'>;
+}
+
+async function countsOf({ store, reports }: Sources, now: Instant) {
   return {
-    waitForHuman: (await store.openHandoffs(now - LIMITS.handoffShown, MOST_HANDOFFS)).length,
+    waitForHuman: (await reports.troubles(now - LIMITS.handoffShown)).handoffs,
     waiting: waitingOf(await store.queue(now), EVERY_ACCOUNT),
     needPerson: (await store.failures()).reduce((sum, { n }) => sum + n, 0),
   };

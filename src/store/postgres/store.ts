@@ -125,6 +125,7 @@ export function leanStore(served: PgStore, lease: () => Lease, clock: Clock, pru
     if (before) return before;
     const fresh = storeOver(db, clock, 0);
     made = new WeakRef(fresh);
+    const latest = latestOf(served);
     latest.push(fresh);
     if (latest.length > LATEST_KEPT) latest.shift();
     return fresh;
@@ -138,7 +139,7 @@ export function leanStore(served: PgStore, lease: () => Lease, clock: Clock, pru
  * The parts that were created last. A cycle that waits for the API or the database refers to none of its own, so they
  * would be collected, and created again for its next step.
  */
-const latest: object[] = [];
+const latestOf = oncePer((): object[] => []);
 /** More than the cycles that a worker runs at a time. */
 const LATEST_KEPT = 500;
 
