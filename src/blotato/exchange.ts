@@ -1,12 +1,13 @@
 /**
  * One HTTP request and its complete response. If a request gets no response, it matters whether a byte of it
- * may have been sent. This is not inferred from error codes: undici reports when it begins to write a
- * request.
+ * may have been sent. This is not inferred from error codes, but known from the attempt.
  */
-import { Agent, fetch as undiciFetch } from 'undici';
-import type { Dispatcher, Response as UndiciResponse } from 'undici';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip } from 'node:zlib';
+import { Agent } from 'undici';
 import { formatDuration } from '../domain/time.js';
 import type { Millis } from '../domain/time.js';
+import { type Answer, Attempt, isOk } from './attempt.js';
 import { NoResponseError } from './errors.js';
 
 /**
@@ -15,10 +16,7 @@ import { NoResponseError } from './errors.js';
  */
 const RESPONSE_BYTES = 32 * 1024 * 1024;
 
-/**
- * The form of `fetch` that openapi-fetch accepts. Throws NoResponseError only. The response body is already in
- * memory.
- */
+/** The form of `fetch` that openapi-fetch accepts, with `PLAIN_REQUEST`. Throws NoResponseError only. */
 export type Fetch = (request: Request) => Promise<Response>;
 
 export interface Exchange {
@@ -71,9 +69,41 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const { agents, close } = options.connections ?? openConnections(options.timeout);
   return {
     via: (kind, route, signal) => (request) =>
-      exchange(request, { ...options, agent: agents[kind], route, signal }),
+      exchange(request as unknown as PlainRequest, {
+        ...options,
+        agent: agents[kind],
+        route,
+        signal,
+      }) as unknown as Promise<Response>,
     close: options.connections ? async () => undefined : close,
   };
+}
+
+/** The parts of a `Request` that are used. Creating one of Node's takes as long as sending it. */
+class PlainRequest {
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: string | null;
+
+  constructor(
+    readonly url: string,
+    init: { readonly method: string; readonly headers: Headers; readonly body?: string },
+  ) {
+    this.method = init.method;
+    this.headers = init.headers;
+    this.body = init.body ?? null;
+  }
+}
+
+/** The class of requests that openapi-fetch creates. */
+export const PLAIN_REQUEST = PlainRequest as unknown as typeof Request;
+
+/** The parts of a `Response` that are used. */
+interface PlainResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { readonly get: (name: string) => string | null };
+  readonly text: () => Promise<string>;
 }
 
 interface Call extends ExchangeOptions {
@@ -82,103 +112,50 @@ interface Call extends ExchangeOptions {
   readonly signal: AbortSignal;
 }
 
-async function exchange(request: Request, call: Call): Promise<Response> {
-  const { agent, apiKey, route, signal, timeout } = call;
-  const wire = watch(agent);
-  const deadline = startDeadline(signal, timeout);
+async function exchange(request: PlainRequest, call: Call): Promise<PlainResponse> {
+  const attempt = begin(request, call);
   try {
-    const answer = await undiciFetch(request.url, {
-      method: request.method,
-      headers: [...request.headers, ['blotato-api-key', apiKey]],
-      body: request.body === null ? null : await request.text(),
-      // Redirects are not followed, because the key is for this host only: the 3xx itself is the response, an
-      // error.
-      redirect: 'manual',
-      signal: deadline.signal,
-      dispatcher: wire.dispatcher,
-    });
-    // A status with a null body (204, 304) accepts no body at all, not even an empty one.
-    const body = (await bodyOf(answer)) || null;
-    return new Response(body, { status: answer.status, headers: [...answer.headers] });
+    const answer = await attempt.answer;
+    const text = await textOf(answer);
+    return {
+      ok: isOk(answer),
+      status: answer.status,
+      headers: { get: (name) => valueOf(answer.headers[name.toLowerCase()]) },
+      text: async () => text,
+    };
   } catch (error) {
-    const cause = plainCause(error, call.redact);
-    throw new NoResponseError(
-      route,
-      wire.hasBegun(),
-      reasonOf(cause, { signal, timeout, late: deadline.isOver() }),
-      {
-        cause,
-      },
-    );
-  } finally {
-    deadline.clear();
+    const { route, redact, signal, timeout } = call;
+    const cause = plainCause(error, redact);
+    const reason = reasonOf(cause, { signal, timeout, late: attempt.isLate });
+    throw new NoResponseError(route, attempt.hasBegun, reason, { cause });
   }
 }
 
-/**
- * The whole body. An error response with an incomplete text is still an error response: the status is what
- * counts.
- */
-async function bodyOf(answer: UndiciResponse): Promise<string> {
-  return answer.ok ? answer.text() : answer.text().catch(() => '');
+/** Redirects are not followed, because the key is for this host only: the 3xx itself is the response, an error. */
+function begin({ url, method, headers, body }: PlainRequest, call: Call): Attempt {
+  const { origin, pathname, search } = new URL(url);
+  const sent = { ...Object.fromEntries(headers), ...HEADERS, 'blotato-api-key': call.apiKey };
+  return new Attempt(call.agent, { origin, path: `${pathname}${search}`, method, headers: sent, body }, call);
 }
 
-interface Wire {
-  readonly dispatcher: Dispatcher;
-  /** True once a byte of the request may have been sent. */
-  readonly hasBegun: () => boolean;
+const HEADERS = { accept: '*/*', 'accept-encoding': 'gzip, br', 'user-agent': 'blotato-autoresponder' };
+
+function valueOf(header: string | string[] | undefined): string | null {
+  return Array.isArray(header) ? header.join(', ') : (header ?? null);
 }
 
-/** Observes the agent during one request. */
-function watch(agent: Agent): Wire {
-  let begun = false;
-  const dispatcher = agent.compose((dispatch) => (options, handler) => {
-    // `fetch` retries by itself after a 421. A request is made only once here; otherwise a send might arrive
-    // twice.
-    if (begun) throw new Error('a second attempt of the same request');
-    return dispatch(options, {
-      onRequestStart: (controller, context) => {
-        begun = true;
-        handler.onRequestStart?.(controller, context);
-      },
-      onRequestUpgrade: (...heads) => handler.onRequestUpgrade?.(...heads),
-      onResponseStart: (...head) => handler.onResponseStart?.(...head),
-      onResponseData: (...data) => handler.onResponseData?.(...data),
-      onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
-      onResponseError: (...failure) => handler.onResponseError?.(...failure),
-    });
-  });
-  return { dispatcher, hasBegun: () => begun };
-}
+const DECODERS = new Map([
+  ['br', promisify(brotliDecompress)],
+  ['gzip', promisify(gunzip)],
+]);
+const UTF8 = new TextDecoder();
 
-interface Deadline {
-  readonly signal: AbortSignal;
-  readonly isOver: () => boolean;
-  readonly clear: () => void;
-}
-
-/**
- * A signal that follows the caller's signal and the timeout. Implemented by hand: AbortSignal.any() leaks on
- * long-lived signals in Node 20.
- */
-function startDeadline(signal: AbortSignal, timeout: Millis): Deadline {
-  const controller = new AbortController();
-  let over = false;
-  const stop = (): void => controller.abort(signal.reason);
-  const timer = setTimeout(() => {
-    over = true;
-    controller.abort();
-  }, timeout);
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  return {
-    signal: controller.signal,
-    isOver: () => over,
-    clear: () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-    },
-  };
+/** The decoded body. An error response whose body cannot be decoded is still an error response. */
+async function textOf(answer: Answer): Promise<string> {
+  const decode = DECODERS.get(valueOf(answer.headers['content-encoding']) ?? '');
+  if (!decode || answer.body.length === 0) return UTF8.decode(answer.body);
+  const decoded = decode(answer.body, { maxOutputLength: RESPONSE_BYTES });
+  return UTF8.decode(isOk(answer) ? await decoded : await decoded.catch(() => Buffer.alloc(0)));
 }
 
 interface Ending {
@@ -194,13 +171,9 @@ function reasonOf(cause: Error, { signal, timeout, late }: Ending): string {
   return [cause.message, code !== '' && !cause.message.includes(code) ? `(${code})` : ''].join(' ').trim();
 }
 
-/**
- * The error below undici's `fetch failed`. An error that quotes the key (such as one about an invalid header)
- * is replaced.
- */
+/** An error that quotes the key (such as one about an invalid header) is replaced. */
 function plainCause(error: unknown, redact: (text: string) => string): Error {
-  const outer = error instanceof Error ? error : new Error(String(error));
-  const inner = outer.cause instanceof Error ? outer.cause : outer;
+  const inner = error instanceof Error ? error : new Error(String(error));
   const told = `${inner.message}\n${inner.stack ?? ''}`;
   return redact(told) === told ? inner : new Error(redact(inner.message));
 }

@@ -173,6 +173,14 @@ describe('a read call of the client', () => {
     });
   });
 
+  it('waits for the final response after an interim one', async () => {
+    server.respond((response, request) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
+      json(200, { items: [MESSAGE] })(response, request);
+    });
+    expect((await client.listMessages({}, never)).items).toHaveLength(1);
+  });
+
   it('returns accounts and pages without their envelope', async () => {
     server.respond(json(200, { items: [{ id: 98434, platform: 'tiktok', fullname: 'Lumen' }] }));
     expect(await client.accounts(never)).toEqual([

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blotatoClient } from '../../src/blotato/client.js';
 import type { BlotatoClient, BlotatoClientOptions } from '../../src/blotato/client.js';
@@ -155,8 +156,9 @@ describe('a refused call', () => {
   it('is not repeated after 421, as fetch does by itself', async () => {
     server.respond(json(421, { message: 'misdirected' }));
     expect(await failureOf(client.sendMessage(BODY, never))).toMatchObject({
-      name: 'NoResponseError',
-      sent: true,
+      name: 'BlotatoError',
+      status: 421,
+      kind: 'refused',
     });
     expect(server.seen).toHaveLength(1);
   });
@@ -259,6 +261,21 @@ describe('a call that failed before anything was sent', () => {
     expect((await sendWith(odd)).sent).toBe(false);
     expect(server.seen).toEqual([]);
   });
+
+  it('is not sent later, when the connection that it waited for is there', async () => {
+    const received: string[] = [];
+    const silent = await listen((socket) =>
+      socket.on('data', (data) => received.push(data.toString('latin1'))),
+    );
+    const stop = new AbortController();
+    const slow = open(`http://${silent}`);
+    const sending = failureOf(slow.sendMessage(BODY, stop.signal));
+    stop.abort();
+    expect(await sending).toMatchObject({ name: 'NoResponseError', sent: false });
+    // Closing waits for the connection, which then has nothing to send.
+    await slow.close();
+    expect(received).toEqual([]);
+  });
 });
 
 describe('a call without a response that may have arrived', () => {
@@ -290,6 +307,10 @@ describe('a call without a response that may have arrived', () => {
     { says: 'the body is truncated JSON', respond: text(201, '{"id":"m1","conv') },
     { says: 'the body is empty', respond: text(201, '') },
     { says: 'there is no body', respond: (response) => void response.writeHead(204).end() },
+    {
+      says: 'the body is not compressed as it says',
+      respond: text(201, '{}', { 'content-encoding': 'gzip' }),
+    },
     { says: 'the response has no id', respond: json(201, { ...MESSAGE, id: undefined }) },
   ])('is ambiguous when $says', async ({ respond }) => {
     server.respond(respond);
@@ -329,6 +350,39 @@ describe('a call without a response that may have arrived', () => {
     const error = await failureOf(client.sendMessage(BODY, stop.signal));
     expect(error).toMatchObject({ name: 'NoResponseError', sent: true });
     expect(error.message).toContain('the request was aborted');
+  });
+});
+
+describe('a compressed response', () => {
+  it.each([
+    { how: 'gzip', encode: gzipSync },
+    { how: 'br', encode: brotliCompressSync },
+  ])('is read: $how', async ({ how, encode }) => {
+    server.respond((response, { headers }) => {
+      expect(headers['accept-encoding']).toContain(how);
+      response.writeHead(200, { 'content-encoding': how });
+      response.end(encode(JSON.stringify({ items: [{ ...MESSAGE, text: 'größer' }] })));
+    });
+    const { items } = await client.listMessages({}, never);
+    expect(items.map((each) => each.text)).toEqual(['größer']);
+  });
+
+  it('is refused if it becomes larger than any list of the API', async () => {
+    const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024, ' '));
+    server.respond((response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(bomb);
+    });
+    expect(await failureOf(client.listMessages({}, never))).toMatchObject({ name: 'NoResponseError' });
+  });
+
+  it('of an error counts by its status, even if its body is broken', async () => {
+    server.respond(text(422, 'no gzip', { 'content-encoding': 'gzip' }));
+    expect(await failureOf(client.sendMessage(BODY, never))).toMatchObject({
+      name: 'BlotatoError',
+      status: 422,
+      text: 'no message',
+    });
   });
 });
 
