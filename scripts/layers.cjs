@@ -79,7 +79,7 @@ const LIBRARIES = {
   'pino-pretty': ['log/logger.ts'],
   'prom-client': ['server/metrics.ts'],
   re2js: ['engine/text/regex.ts'],
-  undici: ['blotato/exchange.ts'],
+  undici: ['blotato/attempt.ts', 'blotato/exchange.ts'],
   yaml: [
     'yaml/compose.ts',
     'yaml/document.ts',

@@ -96,5 +96,16 @@ export interface Facts extends GuardFacts, ContactState {
   readonly beforeStart: boolean;
 }
 
+/** Facts of an event from before the first start. No rule decides it, so nothing about its contact matters. */
+export function factsBeforeStart(now: Instant): Facts {
+  return { ...NOTHING_KNOWN, now, beforeStart: true };
+}
+
+const NOTHING_KNOWN: Omit<Facts, 'now' | 'beforeStart'> = {
+  ...{ lastInboundAt: null, lastHumanAt: null, optedOutAt: null, pause: null, recentAnswers: [] },
+  ...{ privateReplyHeldBy: null, firstContact: false, replies: [], lastDisclosedAt: null },
+  ...{ tags: [], fields: {}, nextPostOf: [], run: null },
+};
+
 /** State or outcome of a contact's newest run of a funnel. */
 export type FunnelStanding = 'active' | RunOutcome;

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Decision, NO_TRACE } from '../domain/decision.js';
 import type { InboundEvent } from '../domain/event.js';
-import type { Facts } from '../domain/facts.js';
+import { type Facts, factsBeforeStart } from '../domain/facts.js';
 import { settle, type SettleParts, type Step } from './settle.js';
 import type { Decided, JournalStore } from '../store/ports/journal.js';
 
@@ -72,13 +72,14 @@ export async function decideEvents(
  */
 async function decideSome(events: readonly InboundEvent[], parts: DecideParts): Promise<number> {
   const { store, isOver = () => false } = parts;
+  const old = await store.beforeStart(events.map(({ id }) => id));
   const batch: Decided[] = [];
   const changed = new Set<string>();
   let taken = 0;
   for (const event of events) {
     const subjects = subjectsOf(event);
     if (subjects.some((subject) => changed.has(subject))) break;
-    const { decided, isTaken, endsCommit } = await decideOne(event, parts);
+    const { decided, isTaken, endsCommit } = await decideOne(event, old.has(event.id), parts);
     batch.push(...decided);
     if (endsCommit || decided.some(({ decision }) => changesFacts(decision)))
       subjects.forEach((each) => changed.add(each));
@@ -96,10 +97,10 @@ function report(event: InboundEvent, decision: Decision, { onDecision, onQueued 
   if (decision.reason === 'queued') onQueued?.(event);
 }
 
-async function decideOne(event: InboundEvent, parts: DecideParts): Promise<Step> {
+async function decideOne(event: InboundEvent, isOld: boolean, parts: DecideParts): Promise<Step> {
   const { store, clock, window } = parts;
   const now = clock();
-  const facts = await store.factsFor(event, now, window);
+  const facts = isOld ? factsBeforeStart(now) : await store.factsFor(event, now, window);
   const answer = (each: InboundEvent, known: Facts) => answerOrGiveUp(each, known, parts);
   const settled = await settle(event, facts, answer, parts);
   if (settled !== null) return settled;

@@ -114,7 +114,6 @@ function windowOf(config: Config, set: CompiledSet): FactsWindow {
     answers: LIMITS.answerMemory,
     mode: config.mode === 'shadow' ? 'shadow' : 'live',
     said: needsLanguage(set, settingsOf(config)),
-    skipsOld: true,
   };
 }
 

@@ -714,16 +714,15 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       });
     });
 
-    it('knows the contact of an event from before the start, except for decisions, which need nothing of it', async () => {
+    it('knows which events are from before the start, and the contacts of those as well', async () => {
       const [early, late] = [anEvent({ sourceId: 'm1' }), anEvent({ sourceId: 'm2', at: TUESDAY + MINUTE })];
       await store.recordPage('messages', [{ event: early, beforeStart: true }], null);
       await read(late);
       const known = { firstContact: true, lastInboundAt: late.at };
       expect(await store.factsFor(early, now, WINDOW)).toMatchObject({ ...known, beforeStart: true });
-      const decides = { ...WINDOW, skipsOld: true };
-      const skipped = await store.factsFor(early, now, decides);
-      expect(skipped).toMatchObject({ now, beforeStart: true, lastInboundAt: null, firstContact: false });
-      expect(await store.factsFor(late, now, decides)).toEqual(await store.factsFor(late, now, WINDOW));
+      expect((await store.factsFor(late, now, WINDOW)).beforeStart).toBe(false);
+      expect(await store.beforeStart([late.id, early.id, 'message:none'])).toEqual(new Set([early.id]));
+      expect(await store.beforeStart([])).toEqual(new Set());
     });
 
     describe('the outbox in the store', () => {

@@ -186,7 +186,7 @@ describe('polls of several workspaces at the same time', () => {
     await other.query('begin; lock table autoresponder.cursors');
     const ending = Promise.allSettled(all.map(({ store }) => store.endPoll(readTo(1), TUESDAY)));
     await vi.waitFor(async () => {
-      const { rows } = await other.query(
+      const { rows } = await by.admin.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and wait_event_type = 'Lock'`,
       );

@@ -62,12 +62,12 @@ export interface FactsWindow {
   readonly mode: 'live' | 'shadow';
   /** True to read the contact's earlier texts, for the language. @default false */
   readonly said?: boolean;
-  /** True to read nothing more about an event from before the first start: no rule decides it. @default false */
-  readonly skipsOld?: boolean;
 }
 
 /** Events and the decisions about them. Every method is one transaction. */
 export interface JournalStore {
+  /** Those of the events that are older than the lookback of the first start: no rule decides them. */
+  beforeStart(eventIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Undecided events of completed walks. The contact who wrote last is first, and the events of one contact
    * are oldest first, ties by id. With `now`, leaves out events that wait until later than that.

@@ -1,18 +1,19 @@
+import { setImmediate as moment, setTimeout as delay } from 'node:timers/promises';
 import type { Millis } from '../../domain/time.js';
 
 /**
- * Collects items for `wait` milliseconds after the first, and processes them together. Each caller's promise
- * settles with the batch.
+ * Collects items for `wait` milliseconds after the first, and processes them together; 0: only those of the same moment.
+ * Each caller's promise settles with the batch.
  */
 export function createBatch<T>(
-  wait: Millis,
+  wait: Millis | (() => Millis),
   work: (all: readonly T[]) => Promise<void>,
 ): (one: T) => Promise<void> {
   let gathered: T[] = [];
   let next: Promise<void> | null = null;
   return (one) => {
     gathered.push(one);
-    next ??= new Promise<void>((resolve) => setTimeout(resolve, wait)).then(async () => {
+    next ??= passing(typeof wait === 'number' ? wait : wait()).then(async () => {
       const all = gathered;
       gathered = [];
       next = null;
@@ -20,4 +21,8 @@ export function createBatch<T>(
     });
     return next;
   };
+}
+
+function passing(wait: Millis): Promise<void> {
+  return wait === 0 ? moment() : delay(wait);
 }

@@ -35,7 +35,7 @@ interface Prepared extends Translated {
  */
 export function server(served: PgStore, lease: () => Lease): SqlRunner {
   const { pool, time } = served;
-  let own = 0;
+  let stored = 0;
   const write = <T>({ workspace, fencingToken }: Lease, work: Work<T>): Promise<T> =>
     inTransaction(
       pool,
@@ -62,14 +62,14 @@ export function server(served: PgStore, lease: () => Lease): SqlRunner {
   return {
     prepare,
     transaction:
-      (work, isShared = false) =>
+      (work, sharing = 'alone') =>
       async (...args) =>
         reached(() => {
-          if (isShared) return writeShared(() => work(...args));
-          own += 1;
-          return write(lease(), work(...args));
+          const how = typeof sharing === 'string' ? sharing : sharing(...args);
+          if (how !== 'aside') stored += 1;
+          return how === 'alone' ? write(lease(), work(...args)) : writeShared(() => work(...args));
         }),
-    own: () => own,
+    stored: () => stored,
     reads:
       (work, isShared = false) =>
       async (...args) =>

@@ -32,14 +32,39 @@ export async function workspaceOf(served: PgStore, name: string): Promise<number
  * True if old texts are due for deletion: once a day, for the first worker that queries; the first time a day
  * after the first cycle.
  */
-export async function isForgetfulDay({ pool }: PgStore, workspace: number, now: Instant): Promise<boolean> {
-  const { rows } = await reached(() => pool.query<{ isDue: boolean }>(FORGETS, [workspace, now, now - DAY]));
-  return rows[0]?.isDue === true;
+export async function isForgetfulDay(served: PgStore, workspace: number, now: Instant): Promise<boolean> {
+  return reached(() => forgetful(served)({ workspace, now }));
 }
 
-const FORGETS = `
-update autoresponder.workspaces set forgotten_at = $2 where id = $1 and (forgotten_at is null or forgotten_at <= $3)
-returning (select o.forgotten_at is not null from autoresponder.workspaces o where o.id = $1) as "isDue"`;
+interface Asked {
+  readonly workspace: number;
+  readonly now: Instant;
+}
+
+const forgetful = oncePer(({ pool }) => {
+  const ask = async (all: readonly Asked[], { name, text }: typeof FORGETS) => {
+    const now = Math.max(...all.map((each) => each.now));
+    const values = [all.map(({ workspace }) => workspace), now, now - DAY];
+    const { rows } = await pool.query<{ id: number; isDue: boolean | null }>({ name, text, values });
+    return new Map(rows.map(({ id, isDue }) => [id, isDue === true]));
+  };
+  return shared<Asked, boolean>(HOUSEKEEPING, {
+    together: (all) => ask(all, FORGETS_FREE),
+    alone: async (one) => (await ask([one], FORGETS)).get(one.workspace) === true,
+  });
+});
+
+const forgets = (locked: string): string => `
+with mine as (
+  select id, forgotten_at from autoresponder.workspaces where id = any($1::int[]) order by id for no key update ${locked})
+, changed as (
+  update autoresponder.workspaces w set forgotten_at = $2 from mine
+  where w.id = mine.id and (mine.forgotten_at is null or mine.forgotten_at <= $3) returning w.id)
+select mine.id, mine.forgotten_at is not null and changed.id is not null as "isDue"
+from mine left join changed on changed.id = mine.id`;
+
+const FORGETS = { name: 'forgets', text: forgets('') };
+const FORGETS_FREE = { name: 'forgets_free', text: forgets('skip locked') };
 
 /** True if this worker still holds the lease: no other worker has acquired it since. */
 export async function holdsLease(served: PgStore, { workspace, fencingToken }: Lease): Promise<boolean> {
@@ -62,6 +87,8 @@ const tokens = oncePer(({ pool }) => {
 
 /** The jobs of a worker are locked together, and begin and end their cycles together. */
 const SAME_TIME: Millis = 1;
+/** Nobody waits for housekeeping. */
+const HOUSEKEEPING: Millis = 20;
 
 /** Named, since each cycle runs it: the database plans it once on each connection. */
 const TOKENS = {

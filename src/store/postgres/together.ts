@@ -20,29 +20,39 @@ interface Ways<T, R> {
   readonly alone: (one: T) => Promise<R>;
 }
 
+/** Number of batches of one workspace in a row after which requests no longer wait for those of others. */
+const LONE_MOST = 3;
+
 /**
- * Processes requests of different workspaces together that come within `wait` milliseconds. A request without a result
- * is repeated alone, and so is each request of a batch that failed, unless the connection was lost.
+ * Processes requests of different workspaces together that come within `wait` milliseconds, or at the same moment if one
+ * workspace is busy alone. A request without a result is repeated alone, and so is each request of a batch that failed,
+ * unless the connection was lost.
  */
 export function shared<T extends OfWorkspace, R>(wait: Millis, ways: Ways<T, R>): (one: T) => Promise<R> {
   interface Waiting {
     readonly one: T;
     result?: { readonly value: R };
   }
-  const gather = createBatch<Waiting>(wait, async (all) => {
-    // Requests of one workspace run one after the other.
-    for (let left = all; left.length > 0;) {
-      const round = new Map<number, Waiting>();
-      for (const each of left) if (!round.has(each.one.workspace)) round.set(each.one.workspace, each);
-      if (round.size === 1) return;
-      left = left.filter((each) => round.get(each.one.workspace) !== each);
-      const results = await ways.together([...round.values()].map(({ one }) => one));
-      for (const [workspace, value] of results) {
-        const each = round.get(workspace);
-        if (each) each.result = { value };
+  let lone = 0;
+  const isLone = (): boolean => lone >= LONE_MOST;
+  const gather = createBatch<Waiting>(
+    () => (isLone() ? 0 : wait),
+    async (all) => {
+      lone = all.every(({ one }) => one.workspace === all[0]?.one.workspace) ? lone + 1 : 0;
+      // Requests of one workspace run one after the other.
+      for (let left = all; left.length > 0;) {
+        const round = new Map<number, Waiting>();
+        for (const each of left) if (!round.has(each.one.workspace)) round.set(each.one.workspace, each);
+        if (round.size === 1) return;
+        left = left.filter((each) => round.get(each.one.workspace) !== each);
+        const results = await ways.together([...round.values()].map(({ one }) => one));
+        for (const [workspace, value] of results) {
+          const each = round.get(workspace);
+          if (each) each.result = { value };
+        }
       }
-    }
-  });
+    },
+  );
   return async (one) => {
     const mine: Waiting = { one };
     await gather(mine).catch((error: unknown) => {
@@ -189,12 +199,11 @@ async function rowsOfAll(
 ): Promise<ReadonlyMap<number, unknown>> {
   const { text, bind } = statement as Translated;
   const bound = all.map(({ values }) => bind(values));
-  const types = (bound[0] ?? []).map((value) => (typeof value === 'number' ? 'bigint' : 'text'));
-  const name = await functionsOf(served)(text, types, how);
-  const columns = types.map((_, n) => bound.map((values) => values[n]));
+  const name = await functionsOf(served)(text, how);
+  const columns = (bound[0] ?? []).map((_, n) => bound.map((values) => values[n]));
   const { rows } = await client.query<{ _of: number; _found: unknown }>({
     name,
-    text: `select * from ${name}($1${types.map((_, n) => `, $${n + 2}`).join('')})`,
+    text: `select * from ${name}($1${columns.map((_, n) => `, $${n + 2}`).join('')})`,
     values: [all.map(({ workspace }) => workspace), ...columns],
   });
   // A driver returns no row as undefined.
@@ -208,20 +217,45 @@ async function rowsOfAll(
  */
 const functionsOf = oncePer(({ admin }) => {
   const names = new Map<string, Promise<string>>();
-  const create = async (sql: string): Promise<string> => {
+  const create = async (text: string, how: Query['how']): Promise<string> => {
+    const sql = functionOf(text, await parametersOf(admin, text), how);
     const name = `autoresponder.each_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`;
     const { rows } = await admin.query<{ found: string | null }>('select to_regproc($1) as found', [name]);
     if (rows[0]?.found === null) await admin.query(`create or replace function ${name} ${sql}`);
     return name;
   };
-  return (text: string, types: readonly string[], how: Query['how']): Promise<string> => {
-    const sql = functionOf(text, types, how);
-    const name = names.get(sql) ?? create(sql);
-    names.set(sql, name);
-    name.catch(() => names.delete(sql));
+  return (text: string, how: Query['how']): Promise<string> => {
+    const key = `${how} ${text}`;
+    const name = names.get(key) ?? create(text, how);
+    names.set(key, name);
+    name.catch(() => names.delete(key));
     return name;
   };
 });
+
+/** The types that the database infers for the parameters of a statement. */
+async function parametersOf(admin: pg.Pool, text: string): Promise<readonly string[]> {
+  const client = await admin.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(`begin; set local search_path = autoresponder; prepare each_statement as ${text}`);
+    const { rows } = await client.query<{ types: string[] }>(
+      `select array(select format_type(oid, null) from unnest(parameter_types) as t (oid)) as types
+       from pg_prepared_statements where name = 'each_statement'`,
+    );
+    return rows[0]?.types ?? [];
+  } catch (error) {
+    broken = error as Error;
+    throw error;
+  } finally {
+    // A prepared statement outlives its transaction. Others of the connection are kept: their users know them by name.
+    if (!broken)
+      await client
+        .query('rollback; deallocate each_statement')
+        .catch((lost: unknown) => (broken = lost as Error));
+    client.release(broken);
+  }
+}
 
 /** SQL of a function. Its parameters are arrays, one for the workspaces and one for each parameter of the statement. */
 function functionOf(text: string, types: readonly string[], how: Query['how']): string {

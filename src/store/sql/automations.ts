@@ -21,6 +21,6 @@ export function automations(db: SqlRunner): Pick<Store, 'automations' | 'saveAut
     }, true),
     saveAutomations: db.transaction(function* ({ readAt, automations: seen }: SeenAutomations) {
       yield* save.run(LIST, readAt, JSON.stringify(seen));
-    }, true),
+    }, 'aside'),
   };
 }

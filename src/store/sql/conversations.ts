@@ -27,13 +27,13 @@ export function conversations(
       yield* save(
         conversations.map(({ id, accountId, participants }) => [id, accountId, JSON.stringify(participants)]),
       );
-    }, true),
+    }, 'aside'),
     ownIds: db.reads(function* (account: string) {
       return new Set(yield* ownIds.all(account));
     }, true),
     saveOwnId: db.transaction(function* (account: string, platformId: string) {
       yield* saveOwnId.run(account, platformId);
-    }),
+    }, 'aside'),
   };
 }
 

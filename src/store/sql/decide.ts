@@ -4,7 +4,7 @@ import type { Reason } from '../../domain/reason.js';
 import { routeOf } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { ReplyHistory, NewReply } from './reply-history.js';
-import type { SqlRunner, Work } from './sql-runner.js';
+import type { Sharing, SqlRunner, Work } from './sql-runner.js';
 import { counter, decisionOf } from './counts.js';
 import { draftRows } from './drafts.js';
 import { effectRows } from './effects.js';
@@ -35,7 +35,7 @@ export function decisions(
     // database, and adding them then would count them twice.
     memory.add(answers);
     return recorded;
-  });
+  }, sharingOf);
   const recordAll = async (decided: readonly Decided[]): Promise<readonly string[]> => {
     try {
       return await commit(decided);
@@ -51,6 +51,13 @@ export function decisions(
       (await recordAll([{ event, decision, now }])).length === 1,
     recordDecisions: async (decided) => new Set(await recordAll(decided)),
   };
+}
+
+/** A transaction locks the workspaces that share it until all have committed, so only short ones do. */
+const FEW_DECISIONS = 8;
+
+function sharingOf(decided: readonly Decided[]): Sharing {
+  return decided.length <= FEW_DECISIONS ? 'shared' : 'alone';
 }
 
 /**

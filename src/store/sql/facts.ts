@@ -31,10 +31,13 @@ interface Subject {
 export function facts(
   db: SqlRunner,
   memory: ReplyHistory,
-): Pick<JournalStore, 'factsFor'> & Pick<OutboxStore, 'guardFacts'> {
+): Pick<JournalStore, 'factsFor' | 'beforeStart'> & Pick<OutboxStore, 'guardFacts'> {
   const first = db.prepare(FIRST_CONTACT);
   const disclosed = db.prepare<{ at: number | null }>(DISCLOSED);
-  const beforeStart = db.prepare<{ before_start: number }>('select before_start from events where id = ?');
+  const old = db.prepare(
+    'select id from events where id in (select value from json_each(?)) and before_start = 1',
+    ({ id }: { id: string }) => id,
+  );
   const guardFacts = guards(db);
   const threadOf = threads(db);
   const contacts = contactRows(db);
@@ -44,8 +47,6 @@ export function facts(
 
   return {
     factsFor: db.reads(function* (event: InboundEvent, now: Instant, window: FactsWindow): Work<Facts> {
-      const isOld = (yield* beforeStart.get(event.id))?.before_start === 1;
-      if (isOld && window.skipsOld === true) return { ...NOTHING_KNOWN, now, beforeStart: true };
       const who = { ...subjectOf(event), thread: yield* threadOf(event) };
       const rows = yield* memory.of(who.account, who.contactId);
       return {
@@ -58,20 +59,17 @@ export function facts(
         nextPostOf: yield* posts.of(event),
         ...(yield* runs.of(event)),
         ...(window.said === true && { said: yield* saidBefore(event, who.contactId) }),
-        beforeStart: isOld,
+        beforeStart: (yield* old.all(JSON.stringify([event.id]))).length > 0,
       };
     }),
+    beforeStart: db.reads(function* (eventIds: readonly string[]) {
+      return new Set(yield* old.all(JSON.stringify(eventIds)));
+    }, true),
     guardFacts: db.reads((send: Send, now: Instant) =>
       guardFacts(subjectOfSend(send), now, { answers: 0, mode: 'live' }),
     ),
   };
 }
-
-const NOTHING_KNOWN: Omit<Facts, 'now' | 'beforeStart'> = {
-  ...{ lastInboundAt: null, lastHumanAt: null, optedOutAt: null, pause: null, recentAnswers: [] },
-  ...{ privateReplyHeldBy: null, firstContact: false, replies: [], lastDisclosedAt: null },
-  ...{ tags: [], fields: {}, nextPostOf: [], run: null },
-};
 
 function guards(db: SqlRunner): (who: Subject, now: Instant, window: FactsWindow) => Work<GuardFacts> {
   const inbound = db.prepare<{ at: number | null }>(LAST_INBOUND);

@@ -15,7 +15,7 @@ export function listedAccounts(db: SqlRunner): Pick<PollStore, 'listedAccounts' 
     saveListedAccounts: db.transaction(function* (accounts: readonly ListedAccount[], back?: AccountsBack) {
       if (back) yield* rewind(back);
       for (const each of accounts) yield* save.run({ ...each });
-    }),
+    }, 'shared'),
   };
 }
 

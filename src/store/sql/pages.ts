@@ -38,7 +38,7 @@ export function pages(
     yield* count([...unreadable.values()].map((event) => decisionOf(event, 'unreadable')));
     if (open) yield* saveWalk.run(resource, JSON.stringify(open.platforms), open.resumeToken, open.newestAt);
     return added;
-  });
+  }, 'shared');
   return {
     journalled: db.reads(function* (resource: Resource, ids: readonly string[]) {
       const kind = resource === 'messages' ? 'message' : 'comment';

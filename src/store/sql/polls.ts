@@ -43,8 +43,8 @@ export function polls(
   let idleSince: number | undefined;
 
   return {
-    beginPoll: db.transaction(begin, true),
-    endPoll: db.transaction(end, true),
+    beginPoll: db.transaction(begin, 'aside'),
+    endPoll: db.transaction(end, 'aside'),
   };
 
   function* begin(
@@ -54,7 +54,7 @@ export function polls(
   ): Work<PollState> {
     const rows = yield* look.all({ routes: JSON.stringify(routes), since, now });
     const found = toPollState(rows);
-    idleSince = rows.some(isWork) ? undefined : db.own?.();
+    idleSince = rows.some(isWork) ? undefined : db.stored?.();
     const chosen = choose(found);
     if (chosen.length > 0) yield* count.run({ routes: JSON.stringify(chosen), now });
     if (now < pruned.at || now - pruned.at >= PRUNE_EVERY) {
@@ -72,7 +72,7 @@ export function polls(
     );
     if (moved.length > 0) yield* saveMarks.run(JSON.stringify(moved));
     // A poll that stored nothing leaves what it found. What others store meanwhile is the next poll's.
-    if (idleSince !== undefined && db.own?.() === idleSince) return { undecided: false, expired: false };
+    if (idleSince !== undefined && db.stored?.() === idleSince) return { undecided: false, expired: false };
     const found = yield* left.one({ now });
     const resources = ends.map(({ resource }) => resource);
     if (found.walks > 0) yield* dropWalks.run(JSON.stringify(resources));

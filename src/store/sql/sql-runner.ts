@@ -52,6 +52,15 @@ export class Statement<Row = unknown> {
   }
 }
 
+/**
+ * Whether the transaction of a workspace may be committed with those of others that come at the same time. Its work may
+ * run again after a failure then.
+ * - alone: it may not.
+ * - shared: it may.
+ * - aside: it may, and stores nothing that a poll handles.
+ */
+export type Sharing = 'alone' | 'shared' | 'aside';
+
 /** The database of one workspace. */
 export interface SqlRunner {
   /**
@@ -60,16 +69,18 @@ export interface SqlRunner {
    */
   prepare<Row, Mapped = Row>(sql: string, map?: (row: Row) => Mapped): Statement<Mapped>;
   /**
-   * Wraps work into an atomic transaction that is isolated from the other transactions of the workspace. `isShared`:
-   * transactions of other workspaces that come at the same time may be committed with it, and the work may run
-   * again after a failure. @default false
+   * Wraps work into an atomic transaction that is isolated from the other transactions of the workspace.
+   * @default alone
    */
   transaction<A extends unknown[], R>(
     work: (...args: A) => Work<R>,
-    isShared?: boolean,
+    sharing?: Sharing | ((...args: A) => Sharing),
   ): (...args: A) => Promise<R>;
-  /** Number of transactions of this workspace that were not shared; undefined if they are not counted. */
-  readonly own?: () => number;
+  /**
+   * Number of transactions of this workspace that may have stored something for a poll, all but those aside; undefined
+   * if they are not counted.
+   */
+  readonly stored?: () => number;
   /**
    * Wraps read-only work. Other transactions may write between its statements. `isShared`: runs beside reads of other
    * workspaces that come at the same time. @default false

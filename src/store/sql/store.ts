@@ -98,6 +98,6 @@ function calls(db: SqlRunner): Pick<PollStore, 'countCall'> {
       if (n >= most) return oldest ?? since;
       yield* insert.run(route, now);
       return null;
-    }, true),
+    }, 'aside'),
   };
 }

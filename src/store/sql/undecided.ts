@@ -13,7 +13,10 @@ export function undecided(
   const within = db.prepare(UNDECIDED_IN, toEvent);
   const waiting = db.prepare<WaitingContact>(WAITING);
   return {
-    undecided: db.reads((limit: number, now: Instant = Number.MAX_SAFE_INTEGER) => all.all({ limit, now })),
+    undecided: db.reads(
+      (limit: number, now: Instant = Number.MAX_SAFE_INTEGER) => all.all({ limit, now }),
+      true,
+    ),
     undecidedIn: db.reads(function* (conversationIds: readonly string[], now: Instant) {
       const ids = JSON.stringify(conversationIds);
       return yield* within.all({ ids, now });
