@@ -41,7 +41,7 @@ alter table ${name} force row level security;
 create policy own_workspace on ${name} using (workspace_id = workspace());`;
 
 /**
- * Counterpart of 038-run-counts of the embedded store. Workers of the previous release write during the upgrade: the
+ * Counterpart of 038-run-counts of the embedded store. Workers of the previous release may write meanwhile: the
  * lock keeps them out until the triggers exist, and the role that they may assume needs its rights on the new tables
  * at once.
  */
