@@ -100,8 +100,9 @@ if (asked('dashboard')) {
   tables.push(
     pairTable(
       [`${rows} rows in the journal: what a page waits for`, 'ms'],
-      waits.flatMap(({ name, first, later }) => [
+      waits.flatMap(({ name, first, firstCpu, later }) => [
         { name: `${name}, first`, value: first },
+        { name: `${name}, first, CPU`, value: firstCpu },
         { name: `${name}, later`, value: later },
       ]),
     ),

@@ -3,8 +3,8 @@ import { openWriter } from '../src/store/sqlite/open.js';
 
 /**
  * A store like after a year of work: N messages from N/50 people; a third of the messages got a reply that ended a
- * funnel, and a tenth of those called a webhook. Written by SQL at once, because the program would take an hour for a
- * million.
+ * funnel of two steps, of which half took the second, and a tenth of those called a webhook. Written by SQL at once,
+ * because the program would take an hour for a million.
  */
 export function seedJournal(path: string, rows: number): void {
   const { db, close } = openWriter(path);
@@ -37,6 +37,9 @@ export function seedJournal(path: string, rows: number): void {
       select rule, (select id from funnels), account, contact_id, id, id, 0, 0, 'ended',
         case when seq % 2 = 0 then 'completed' else 'timed_out' end, '{}', at, at, case when seq % 2 = 0 then at end, at
       from events where reason = 'replied' and source_id like 'old-%';
+      insert into run_steps (run, step, at)
+      select id, 0, started_at from runs where account like 'account-%'
+      union all select id, 1, started_at + 1000 * (1 + id % 600) from runs where outcome = 'completed';
       insert into webhooks (key, event_id, rule, account, contact_id, url, body, state, attempts, not_before, created_at,
         ended_at)
       select 'old-' || seq, id, rule, account, contact_id, 'https://crm.example/hook', '{"text":"' || text || '"}',

@@ -2,7 +2,7 @@ import { describe } from '../engine/describe.js';
 import type { Condition } from '../domain/condition.js';
 import { type Ask, type Funnel, pathOfStep, type Step, type StepPath } from '../domain/funnel.js';
 import { formatDuration } from '../domain/time.js';
-import type { FunnelShape } from '../store/ports/funnel-shapes.js';
+import type { FunnelShape, StepTime } from '../store/ports/funnel-shapes.js';
 import type { FunnelBranchView, FunnelStepView } from './funnel-views.js';
 
 interface Placed {
@@ -12,13 +12,18 @@ interface Placed {
   readonly step: Step;
 }
 
+/** Counts and times of the runs of a version. */
+interface StepCounts extends Pick<FunnelShape, 'steps' | 'places'> {
+  readonly times: readonly StepTime[];
+}
+
 /**
  * The steps of a funnel as a tree: the compiled list has jumps, and the path of each step in the rule file tells in
  * which branch of which step it is. `say` renders a text for an example contact.
  */
 export function stepsView(
   funnel: Funnel,
-  { steps: figures, places }: Pick<FunnelShape, 'steps' | 'places'>,
+  { steps: figures, places, times }: StepCounts,
   say: (text: string) => string,
 ): readonly FunnelStepView[] {
   const roots: FunnelStepView[] = [];
@@ -27,6 +32,7 @@ export function stepsView(
     if (step.type === 'goto') continue;
     const path = pathOfStep(funnel, index);
     const figure = figures.find((each) => each.step === index);
+    const time = isStop(step) ? times.find((each) => each.step === index) : undefined;
     const here = places.filter((place) => place.step === index);
     const branches = new Map(branchNames(step).map((name) => [name, [] as FunnelStepView[]]));
     const view: FunnelStepView = {
@@ -39,8 +45,8 @@ export function stepsView(
       losses: here.flatMap(({ outcome, n }) =>
         outcome === null || outcome === 'completed' || outcome === 'refused' ? [] : [{ why: outcome, n }],
       ),
-      median: isStop(step) ? (figure?.median ?? null) : null,
-      most: isStop(step) ? (figure?.most ?? null) : null,
+      median: time?.median ?? null,
+      most: time?.most ?? null,
       branches: [],
     };
     listFor(path, placed, roots).push(view);

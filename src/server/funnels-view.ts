@@ -3,7 +3,7 @@ import type { Rule } from '../domain/rule.js';
 import { branchResults } from '../domain/split.js';
 import { DAY, type Instant } from '../domain/time.js';
 import type { FunnelFigure } from '../store/ports/contact-views.js';
-import type { FunnelShape, StandingQuery } from '../store/ports/funnel-shapes.js';
+import type { FunnelShape, StandingQuery, StepTime } from '../store/ports/funnel-shapes.js';
 import { exampleOf } from './example.js';
 import { stepsView } from './funnel-steps.js';
 import type { Panel } from './panel.js';
@@ -23,19 +23,17 @@ export async function funnelsView(panel: Panel, range: number): Promise<FunnelsV
     ({ funnel, actions }) => funnel !== null || actions.some(({ type }) => type === 'private_reply'),
   );
   const names = new Set([...begins.map(({ id }) => id), ...figures.map(({ rule }) => rule)]);
-  return {
-    range,
-    today,
-    splits: branchResults(await reports.branchFigures(since)),
-    funnels: [...names].map((name) => {
-      const rule = rules.get(name) ?? null;
-      const own = shapes.filter((shape) => shape.rule === name);
-      const days = figures.filter((each) => each.rule === name);
-      return funnelView(name, rule, { shapes: own, figures: days, today, range }, (text) =>
-        exampleOf(text, rule, panel),
-      );
-    }),
-  };
+  const funnels: FunnelView[] = [];
+  for (const name of names) {
+    const rule = rules.get(name) ?? null;
+    const own = shapes.filter((shape) => shape.rule === name);
+    const current = currentOf(rule, own);
+    const times = current === undefined ? [] : await reports.stepTimes(current, since);
+    const days = figures.filter((each) => each.rule === name);
+    const counted = { shapes: own, current, times, figures: days, today, range };
+    funnels.push(funnelView(name, rule, counted, (text) => exampleOf(text, rule, panel)));
+  }
+  return { range, today, splits: branchResults(await reports.branchFigures(since)), funnels };
 }
 
 /** A page of the contacts who stand at a step of a funnel in the last `days`, those longest there first. */
@@ -62,6 +60,9 @@ function daysOf(now: Instant, range: number): { readonly since: Instant; readonl
 
 interface Counted {
   readonly shapes: readonly FunnelShape[];
+  /** The version whose steps are shown. */
+  readonly current: FunnelShape | undefined;
+  readonly times: readonly StepTime[];
   readonly figures: readonly FunnelFigure[];
   readonly today: Instant;
   readonly range: number;
@@ -70,13 +71,12 @@ interface Counted {
 function funnelView(
   name: string,
   rule: Rule | null,
-  { shapes, figures, today, range }: Counted,
+  { shapes, current, times, figures, today, range }: Counted,
   say: (text: string) => string,
 ): FunnelView {
   const sum = (of: (figure: FunnelFigure) => number): number =>
     figures.reduce((all, day) => all + of(day), 0);
   const written = rule?.funnel ?? null;
-  const current = currentOf(rule, shapes);
   const funnel = written ?? current?.funnel ?? null;
   const inCurrent =
     rule !== null && written === null ? sum(({ reached }) => reached) : (current?.reached ?? 0);
@@ -88,7 +88,7 @@ function funnelView(
     rule: name,
     isInForce: rule !== null,
     stages: beginningOf(rule, { shapes, figures, say }),
-    steps: funnel === null ? [] : stepsView(funnel, current ?? { steps: [], places: [] }, say),
+    steps: funnel === null ? [] : stepsView(funnel, { steps: [], places: [], ...current, times }, say),
     completed: sum(({ completed }) => completed),
     earlier: sum(({ reached }) => reached) - inCurrent,
     days,

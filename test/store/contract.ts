@@ -8,7 +8,7 @@ import type { Send } from '../../src/domain/send.js';
 import { lateRefusalOf } from '../../src/blotato/refusals.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
-import { callsOf, knownTo, marksOf } from './known.js';
+import { callsOf, funnelsOf, knownTo, marksOf } from './known.js';
 import type { AttemptEnd } from '../../src/domain/attempt.js';
 
 /** A store of one adapter, with a clock that the test controls. */
@@ -44,7 +44,13 @@ export function storeContract(name: string, open: (clock: () => number) => Promi
       tested = await open(() => now);
       store = tested.store;
     });
-    afterEach(() => tested.dispose());
+    afterEach(async () => {
+      const { counted, fromRuns } = await funnelsOf(TUESDAY, {
+        funnels: (await tested.reopen()).funnelFigures,
+      });
+      await tested.dispose();
+      expect(counted, 'the counts of funnel runs').toEqual(fromRuns);
+    });
 
     const read = (...events: ReturnType<typeof anEvent>[]) =>
       store.recordPage(

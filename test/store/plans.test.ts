@@ -53,16 +53,33 @@ describe("the dashboard's aggregate queries", () => {
   it('read an index in order', () => {
     const plans = plansOf(reportsOver);
     const planOf = (part: string) => plans.find(({ sql }) => sql.includes(part))?.plan.join('; ');
-    expect(planOf('from runs where started_at')).toContain('INDEX runs_figures');
-    expect(planOf('from runs where started_at')).not.toContain('FOR GROUP BY');
     expect(planOf('rule, reason, account, count(*) as n from events')).toBe(
       'SEARCH events USING COVERING INDEX events_by_hour (<expr>>?)',
     );
-    expect(planOf('select rule, funnel, step, outcome')).toBe('SCAN runs USING COVERING INDEX runs_places');
     expect(planOf("from webhooks where state = 'dead'")).toContain('INDEX webhooks_dead');
     expect(planOf("from sends where state in ('failed', 'unknown_outcome')")).toContain(
       'INDEX sends_troubled',
     );
+  });
+});
+
+describe('the figures of funnels', () => {
+  it('read counts of days, the runs of one day, the latest of a funnel, and those that are in it', () => {
+    const plans = plansOf(reportsOver).filter(({ sql }) => /\b(?:runs|run_steps)\b/u.test(sql));
+    const read = plans.flatMap(({ plan }) =>
+      plan.filter((line) => /^(?:SCAN|SEARCH) (?:r|s|\w+_counts)\b/u.test(line)),
+    );
+    expect([...new Set(read)].toSorted()).toMatchInlineSnapshot(`
+      [
+        "SEARCH r USING INDEX runs_by_contact (account=? AND contact_id=?)",
+        "SEARCH r USING INDEX runs_by_funnel (funnel=? AND rule=? AND started_at>?)",
+        "SEARCH r USING INDEX runs_by_start (started_at>? AND started_at<?)",
+        "SEARCH r USING INDEX runs_standing (funnel=? AND rule=? AND step=? AND started_at>?)",
+        "SEARCH run_counts USING PRIMARY KEY (day>?)",
+        "SEARCH s USING INDEX run_steps_by_run (run=?)",
+        "SEARCH step_counts USING PRIMARY KEY (day>?)",
+      ]
+    `);
   });
 });
 

@@ -20,7 +20,7 @@ import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 import { asPlainOwner } from '../postgres/plain-owner.js';
 import { usePostgres } from '../postgres/use.js';
-import { callsOf } from './known.js';
+import { callsOf, funnelsOf } from './known.js';
 import { storeContract } from './contract.js';
 import { reportsContract } from './reports-contract.js';
 
@@ -451,5 +451,50 @@ commit`);
     expect((await store.factsFor(bo, TUESDAY, { answers: HOUR, mode: 'live' })).optedOutAt).toBe(TUESDAY);
     await store.close();
     await Promise.all(workers.map((each) => each.close()));
+  });
+});
+
+/** The migrations before those that count funnel runs. */
+const UNCOUNTED = 30;
+
+describe('a database without counts of funnel runs', () => {
+  it.each([
+    ['a superuser', async (url: string) => url],
+    ['a plain owner', asPlainOwner],
+  ])('counts those of each workspace when it is upgraded by %s', async (_, addressOf) => {
+    const url = await addressOf(await postgres.database());
+    const old = new pg.Client(url);
+    await old.connect();
+    await old.query('drop schema if exists autoresponder cascade; create schema autoresponder');
+    await old.query('set search_path = autoresponder; create table version (number integer not null)');
+    for (const migration of MIGRATIONS.slice(0, UNCOUNTED)) await old.query(migration);
+    await old.query(`insert into version values (${UNCOUNTED})`);
+    await old.query("insert into workspaces (name) values ('bakery'), ('empty'), ('florist')");
+    for (const workspace of [1, 3]) {
+      await old.query(`
+set autoresponder.workspace = ${workspace};
+insert into funnels (steps) values ('{"steps":[],"otherwise":[]}');
+insert into runs (rule, funnel, account, contact_id, event_id, last_event, step, wrong, within, state, outcome, detail,
+    match, started_at, sent_at)
+  select 'pricing', f.id, 'shop-ig', d.id, d.id, d.id, 0, 0, 1, d.state, d.outcome, d.detail, '{}', ${TUESDAY}, d.sent_at
+  from funnels f, (values ('ana', 'waiting', null, null, ${TUESDAY}), ('bo', 'ended', 'refused', 'blocked', null))
+    as d (id, state, outcome, detail, sent_at) where f.workspace_id = ${workspace};
+insert into run_steps (run, step, at) select id, 0, started_at from runs where workspace_id = ${workspace};`);
+    }
+    await old.end();
+    const upgraded = await openPostgres(url, { connections: 2 });
+    for (const [name, n] of [
+      ['bakery', 2],
+      ['empty', 0],
+      ['florist', 2],
+    ] as const) {
+      const reports = postgresReports(upgraded, await workspaceOf(upgraded, name));
+      const { counted, fromRuns } = await funnelsOf(TUESDAY, reports);
+      expect(counted).toEqual(fromRuns);
+      const figure = { rule: 'pricing', reached: n, sent: 1, open: 1, refused: { blocked: 1 } };
+      const shape = { rule: 'pricing', reached: n, steps: [{ step: 0, reached: 1 }] };
+      expect(counted).toMatchObject(n === 0 ? [[], []] : [[figure], [shape]]);
+    }
+    await upgraded.close();
   });
 });

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InboundEvent } from '../../src/domain/event.js';
 import type { Ask, Funnel, RunChange } from '../../src/domain/funnel.js';
-import { HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.js';
 import { type PeopleQuery, type Reports, SORTS } from '../../src/store/ports/reports.js';
 import type { Store } from '../../src/store/ports/store.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+import { funnelsOf } from './known.js';
 
 /** Options of tests that write thousands of rows one by one. */
 const MANY = { timeout: 90_000 };
@@ -73,9 +74,13 @@ export function reportsContract(
       expect(others).toEqual([]);
       expect(shape).toMatchObject({ rule: 'pricing', funnel, reached: 4 });
       expect(shape?.steps).toEqual([
-        { step: 0, reached: 4, median: 2 * MINUTE, most: 3 * MINUTE },
-        { step: 1, reached: 3, median: 0, most: 0 },
-        { step: 2, reached: 3, median: null, most: null },
+        { step: 0, reached: 4 },
+        { step: 1, reached: 3 },
+        { step: 2, reached: 3 },
+      ]);
+      expect(await reports.stepTimes(shape!, TUESDAY)).toEqual([
+        { step: 0, median: 2 * MINUTE, most: 3 * MINUTE },
+        { step: 1, median: 0, most: 0 },
       ]);
       expect(shape?.places.toSorted((a, b) => (a.step ?? 0) - (b.step ?? 0))).toEqual([
         { step: 0, outcome: null, n: 1 },
@@ -91,6 +96,50 @@ export function reportsContract(
       expect([...standing, ...rest].map(({ contactId }) => contactId)).toEqual(['ana', 'bo', 'cy']);
       expect(await reports.standing({ ...at, step: 2, from: TUESDAY + 1 })).toEqual([]);
       expect(await reports.funnelShapes(TUESDAY + 1)).toEqual([]);
+    });
+
+    it('count funnel runs and their steps as they change, like the runs themselves', async () => {
+      const { store, reports, read } = aStore();
+      const work = { type: 'tag', tags: ['x'] } as const;
+      const funnel: Funnel = { steps: [work, { type: 'ask', ask: QUESTION }], otherwise: [] };
+      const start = {
+        kind: 'start',
+        rule: 'pricing',
+        step: 1,
+        within: HOUR,
+        funnel,
+        passed: [0, 1],
+      } as const;
+      const found = async () => {
+        const { counted, fromRuns } = await funnelsOf(TUESDAY, reports);
+        expect(counted).toEqual(fromRuns);
+        const [figure, others] = [await reports.funnels(TUESDAY - DAY), await reports.funnels(TUESDAY + DAY)];
+        expect(others).toEqual([]);
+        const [shape] = await reports.funnelShapes(TUESDAY - DAY);
+        return { ...figure[0], steps: shape?.steps.map(({ reached }) => reached), places: shape?.places };
+      };
+      for (const [at, id] of ['ana', 'bo'].entries()) {
+        const event = anEvent({ sourceId: id, at: TUESDAY, contact: { id, name: null, username: null } });
+        await read(event);
+        const runs = [{ ...start, match: { keyword: null, groups: {} } }];
+        await store.recordDecision(event, aDecision({ actions: [anAction()], runs }), TUESDAY + at);
+      }
+      const open = { reached: 2, open: 2, steps: [2, 2], places: [{ step: 1, outcome: null, n: 2 }] };
+      expect(await found()).toMatchObject({ ...open, sent: 0, refused: {} });
+      const { send } = await store.claimSend('POST /v2/messages', TUESDAY, BUDGET);
+      await store.endAttempt(send!, { state: 'failed', reason: 'failed', detail: 'gone' }, TUESDAY);
+      const refused = { open: 1, refused: { failed: 1 }, outcomes: { refused: 1 }, steps: [1, 1] };
+      expect(await found()).toMatchObject({ reached: 2, sent: 0, ...refused });
+      await store.retrySend(send!.id, TUESDAY);
+      expect(await found()).toMatchObject({ ...open, refused: {}, outcomes: {} });
+      const again = await store.claimSend('POST /v2/messages', TUESDAY, BUDGET);
+      const accepted = { messageId: 'a1', status: 'queued', conversationId: null, checkAt: TUESDAY } as const;
+      await store.endAttempt(again.send!, { state: 'accepted', ...accepted }, TUESDAY);
+      expect(await found()).toMatchObject({ ...open, sent: 1 });
+      await store.forgetContact(again.send!.contactId, TUESDAY);
+      await store.forgetBefore(TUESDAY + DAY);
+      const forgotten = { reached: 2, open: 1, sent: 0, outcomes: { refused: 1 }, steps: [1, 1] };
+      expect(await found()).toMatchObject(forgotten);
     });
 
     it('list the journal newest first, page by page, by rule, reason or account', async () => {

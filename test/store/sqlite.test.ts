@@ -24,11 +24,12 @@ import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { decisionOf } from '../../src/store/ports/journalled-decision.js';
 import { controlPath } from '../../src/store/open.js';
 import { checkStore } from '../../src/store/sqlite/customer.js';
-import { openSqlite, readSqlite, sqliteStore } from '../../src/store/sqlite/store.js';
+import { openSqlite, readSqlite, sqliteReports, sqliteStore } from '../../src/store/sqlite/store.js';
 import { type Connection, openWriter } from '../../src/store/sqlite/open.js';
 import { aConfig, aDecision, anAccount, anEvent, TUESDAY } from '../builders.js';
 import { aRuleSet } from '../scenes/rule-set.js';
 import { storeContract } from './contract.js';
+import { funnelsOf } from './known.js';
 import { openCopied } from './template.js';
 
 const folders: string[] = [];
@@ -277,6 +278,28 @@ describe('a SQLite store', () => {
       /FOREIGN KEY/u,
     );
     close();
+  });
+
+  it('counts the funnel runs of a store without counts when it is opened', async () => {
+    const path = join(aFolder(), 'old.db');
+    const old = new Libsql(path);
+    old.exec(`pragma foreign_keys = on; ${MIGRATIONS.slice(0, 37).join(';')}; pragma user_version = 37;
+      insert into funnels (steps) values ('{"steps":[],"otherwise":[]}');
+      insert into runs (rule, funnel, account, contact_id, event_id, last_event, step, wrong, within, state, outcome,
+          detail, match, started_at, sent_at) values
+        ('pricing', 1, 'shop-ig', 'ana', 'm1', 'm1', 0, 0, 1, 'waiting', null, null, '{}', ${TUESDAY}, ${TUESDAY}),
+        ('pricing', 1, 'shop-ig', 'bo', 'm2', 'm2', 0, 0, 1, 'ended', 'refused', 'blocked', '{}', ${TUESDAY}, null);
+      insert into run_steps (run, step, at) values (1, 0, ${TUESDAY}), (2, 0, ${TUESDAY});`);
+    old.close();
+    openWriter(path).close();
+    const reports = sqliteReports(path);
+    const { counted, fromRuns } = await funnelsOf(TUESDAY, reports);
+    expect(counted).toEqual(fromRuns);
+    expect(counted).toMatchObject([
+      [{ rule: 'pricing', reached: 2, sent: 1, open: 1, refused: { blocked: 1 } }],
+      [{ rule: 'pricing', reached: 2, steps: [{ step: 0, reached: 1 }] }],
+    ]);
+    await reports.close();
   });
 
   it('opens a store of the released 0.1.0, and reads all its data', async () => {

@@ -24,7 +24,10 @@ import {
   type WebhookState,
   type WebhookStep,
 } from '../../src/domain/webhook.js';
+import { funnelShapes } from '../../src/store/sql/funnel-shapes.js';
+import { embedded } from '../../src/store/sqlite/embedded.js';
 import { openWriter } from '../../src/store/sqlite/open.js';
+import { funnelsOf } from './known.js';
 import { aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
 
 const WIDE = { perMinute: 1_000, perHourPerAccount: 1_000 };
@@ -225,7 +228,7 @@ async function aRunIn(
   );
   const [send] = await store.sends({ limit: 1 });
   const now = () => (db.prepare('select state from runs where id = 1').get() as { state: RunState }).state;
-  return { store, send: send!, now };
+  return { store, send: send!, now, db };
 }
 
 /** The contact's next message, and the decision about it. */
@@ -287,9 +290,14 @@ describe.each(Object.keys(RUN_ACTS) as RunStep[])('the transition `%s` of a funn
     const possible = RUNS[state].filter(([, outcome]) => outcome !== 'refused' || sendState === 'failed');
     for (const how of possible) {
       for (const act of acts) {
-        const { store, send, now } = await aRunIn(state, how, sendState);
+        const { store, send, now, db } = await aRunIn(state, how, sendState);
         await act(store, send);
         reached.add(now());
+        const { counted, fromRuns } = await funnelsOf(TUESDAY, {
+          funnels: store.funnelFigures,
+          ...funnelShapes(embedded(db, 'test.db')),
+        });
+        expect(counted).toEqual(fromRuns);
       }
     }
     const allowed = RUN_STEPS[step][state] ?? [];

@@ -13,6 +13,7 @@ import type { Store } from '../../src/store/ports/store.js';
 import { removeWorkspace } from '../../src/store/postgres/remove-workspace.js';
 import { transfer } from '../../src/store/transfer.js';
 import { aComment, aDecision, anAction, anEvent, TUESDAY } from '../builders.js';
+import { funnelsOf } from './known.js';
 import { usePostgres } from '../postgres/use.js';
 
 const clock = () => TUESDAY + HOUR;
@@ -55,7 +56,7 @@ async function lived(path: string): Promise<void> {
     comment,
     aDecision({
       actions: [anAction({ type: 'private_reply' })],
-      runs: [{ ...run, match: { keyword: null, groups: {} } }],
+      runs: [{ ...run, passed: [0], match: { keyword: null, groups: {} } }],
       effects: [{ type: 'tag', rule: 'pricing', tags: ['vip'] }],
     }),
     TUESDAY,
@@ -95,7 +96,7 @@ async function told(store: Store): Promise<unknown> {
     facts: sortedAnswers(
       await store.factsFor(anEvent({ sourceId: 'next' }), clock(), { answers: HOUR, mode: 'live' }),
     ),
-    figures: await store.funnelFigures(0),
+    ...(await funnelsOf(TUESDAY, { funnels: store.funnelFigures })),
     undecided,
     untold: await store.untold('email', 10),
   });
@@ -131,6 +132,18 @@ describe('a store that is moved to PostgreSQL', () => {
     await old.close();
     expect(JSON.parse(JSON.stringify(await told(target)))).toEqual(JSON.parse(before));
     expect(result.rows).toMatchObject({ events: 5, sends: 3, attempts: 2, runs: 1, told: 1 });
+  });
+
+  it('counts the steps of its funnels, under the new numbers of their versions', async () => {
+    const { path, source, workspace } = await moved();
+    source.close();
+    const [old, reports] = [sqliteReports(path), postgresReports(served, workspace)];
+    const { counted, fromRuns } = await funnelsOf(TUESDAY, reports);
+    expect(counted).toEqual(fromRuns);
+    const [before, after] = [await old.funnelShapes(0), await reports.funnelShapes(0)];
+    expect(before).toMatchObject([{ rule: 'pricing', reached: 1, steps: [{ step: 0, reached: 1 }] }]);
+    expect(after).toEqual(before.map((shape) => ({ ...shape, id: after[0]?.id })));
+    await old.close();
   });
 
   it('keeps references: attempts to their sends, notifications to their notices', async () => {

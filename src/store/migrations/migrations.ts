@@ -35,6 +35,7 @@ import { runSteps } from './034-run-steps.js';
 import { typing } from './035-typing.js';
 import { deadLinks } from './036-dead-links.js';
 import { aggregates } from './037-aggregates.js';
+import { runCounts } from './038-run-counts.js';
 
 /**
  * Migrations in order. The position of a migration, counted from 1, is the version of the store. Never edit a
@@ -78,4 +79,5 @@ export const MIGRATIONS: readonly string[] = [
   typing,
   deadLinks,
   aggregates,
+  runCounts,
 ];

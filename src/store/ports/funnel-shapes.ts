@@ -6,10 +6,15 @@ export interface StepFigure {
   readonly step: number;
   /** Number of runs that took the step. */
   readonly reached: number;
-  /** Median time from this step to the next one that the run took; null if none did. */
-  readonly median: Millis | null;
-  /** Time within which nine of ten runs continued; null if none did. */
-  readonly most: Millis | null;
+}
+
+/** Times from a step to the next one, of the latest runs. */
+export interface StepTime {
+  readonly step: number;
+  /** Median time from this step to the next one that the run took. */
+  readonly median: Millis;
+  /** Time within which nine of ten runs continued. */
+  readonly most: Millis;
 }
 
 /** Number of runs that are, or ended, at a step. */
@@ -24,6 +29,8 @@ export interface StepPlace {
 /** Runs of one version of a funnel: an edit of its rule begins another. */
 export interface FunnelShape {
   readonly rule: string;
+  /** Number of the version. */
+  readonly id: number;
   readonly funnel: Funnel;
   readonly reached: number;
   readonly steps: readonly StepFigure[];

@@ -5,7 +5,7 @@ import type { Send, SendState } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
 import type { FunnelFigure } from './contact-views.js';
 import type { JournalRow } from './journal.js';
-import type { FunnelShape, Standing, StandingQuery } from './funnel-shapes.js';
+import type { FunnelShape, Standing, StandingQuery, StepTime } from './funnel-shapes.js';
 import type { FunnelStore } from './funnels.js';
 import type { Writer } from './hand.js';
 import type { OpenHandoff } from './owner.js';
@@ -159,6 +159,8 @@ export interface Reports {
   funnels(since: Instant): Promise<readonly FunnelFigure[]>;
   /** Steps of the funnel runs started since then, by version of each funnel, the newest of a rule first. */
   funnelShapes(since: Instant): Promise<readonly FunnelShape[]>;
+  /** Times between the steps of a version of a funnel, of runs started since then; only of steps after which runs continued. */
+  stepTimes(version: Pick<FunnelShape, 'rule' | 'id'>, since: Instant): Promise<readonly StepTime[]>;
   /** Contacts who stand at a step of a funnel, those longest there first. */
   standing(query: StandingQuery): Promise<readonly Standing[]>;
   branchFigures: FunnelStore['branchFigures'];

@@ -4,6 +4,7 @@ import type { Reason } from '../../domain/reason.js';
 import { DAY, type Instant } from '../../domain/time.js';
 import type { ContactsQuery, FunnelFigure, KnownContact, RunView } from '../ports/contact-views.js';
 import { contactRows } from './effects.js';
+import { countsSince, RUNS_SINCE } from './run-counts.js';
 import type { SqlRunner, Work } from './sql-runner.js';
 import type { ContactStore } from '../ports/contacts.js';
 import type { FunnelStore } from '../ports/funnels.js';
@@ -116,7 +117,6 @@ function toView({ steps, step, ...row }: RunViewRow): RunView {
 interface FigureRow {
   rule: string;
   day: number;
-  step: number | null;
   outcome: RunOutcome | null;
   detail: string | null;
   n: number;
@@ -127,7 +127,7 @@ interface FigureRow {
 export function funnelFigures(db: SqlRunner): (since: Instant) => Promise<readonly FunnelFigure[]> {
   const counted = db.prepare<FigureRow>(FIGURES);
   return db.reads(function* (since: Instant) {
-    return summedUp(yield* counted.all(since));
+    return summedUp(yield* counted.all(countsSince(since)));
   });
 }
 
@@ -193,11 +193,8 @@ select r.rule, r.state, r.outcome, r.detail, r.step, f.steps, r.started_at as "s
   r.ended_at as "endedAt"
 from runs r join funnels f on f.id = r.funnel where r.account = ? and r.contact_id = ? order by r.id desc`;
 
-/**
- * The detail is a reason of a closed list only for the outcome `refused`. An index has all of these columns
- * in this order.
- */
+/** The detail is a reason of a closed list, and counted by, only for the outcome `refused`. */
 const FIGURES = `
-select rule, started_at / ${DAY} as day, step, outcome, case when outcome = 'refused' then detail end as detail,
-  count(*) as n, count(sent_at) as sent, count(answered_at) as answered
-from runs where started_at >= ? group by 1, 2, 3, 4, 5 order by 1, 2`;
+select rule, day, nullif(outcome, '') as outcome, nullif(detail, '') as detail,
+  sum(n) as n, sum(sent) as sent, sum(answered) as answered
+from ${RUNS_SINCE} group by 1, 2, 3, 4 having sum(n) > 0 order by 1, 2`;

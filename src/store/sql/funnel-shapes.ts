@@ -1,9 +1,17 @@
 import { ACTIVE_RUN_STATES, type Funnel } from '../../domain/funnel.js';
 import { NOT_ARRIVED } from '../../domain/send.js';
 import type { Instant } from '../../domain/time.js';
-import type { FunnelShape, Standing, StandingQuery, StepFigure, StepPlace } from '../ports/funnel-shapes.js';
+import type {
+  FunnelShape,
+  Standing,
+  StandingQuery,
+  StepFigure,
+  StepPlace,
+  StepTime,
+} from '../ports/funnel-shapes.js';
 import type { Reports } from '../ports/reports.js';
 import type { SqlRunner } from './sql-runner.js';
+import { countsSince, RUNS_SINCE, SPOKEN, STEPS_SINCE } from './run-counts.js';
 import { inStates } from './states.js';
 
 /** Number of the latest runs of a funnel from which its times are taken. */
@@ -17,37 +25,36 @@ interface Of {
 }
 
 /** The dashboard's queries about the steps of funnels. */
-export function funnelShapes(db: SqlRunner): Pick<Reports, 'funnelShapes' | 'standing'> {
+export function funnelShapes(db: SqlRunner): Pick<Reports, 'funnelShapes' | 'stepTimes' | 'standing'> {
   const places = db.prepare<Of & StepPlace>(PLACES);
-  const passed = db.prepare<Of & Pick<StepFigure, 'step' | 'reached'>>(PASSED);
-  const times = db.prepare<Omit<StepFigure, 'reached'>>(TIMES);
+  const passed = db.prepare<Of & StepFigure>(PASSED);
+  const times = db.prepare<StepTime>(TIMES);
   const written = db.prepare<{ steps: string }>('select steps from funnels where id = ?');
   const standing = db.prepare<Omit<Standing, 'texts'>>(STANDING);
   const texts = db.prepare<{ text: string }>(TEXTS_OF);
   return {
     funnelShapes: db.reads(function* (since: Instant) {
-      const stops = yield* places.all(since);
-      const counts = yield* passed.all(since);
+      const stops = yield* places.all(countsSince(since));
+      const counts = yield* passed.all(countsSince(since));
       const shapes: FunnelShape[] = [];
       for (const { rule, funnel } of distinct(stops)) {
         const isOwn = (row: Of): boolean => row.rule === rule && row.funnel === funnel;
         const { steps } = yield* written.one(funnel);
         const own = stops.filter(isOwn);
-        const took = yield* times.all(rule, funnel, since);
-        const figures = counts.filter(isOwn).map(({ step, reached }): StepFigure => {
-          const time = took.find((row) => row.step === step);
-          return { step, reached, median: time?.median ?? null, most: time?.most ?? null };
-        });
         shapes.push({
           rule,
+          id: funnel,
           funnel: JSON.parse(steps) as Funnel,
           reached: own.reduce((sum, { n }) => sum + n, 0),
-          steps: figures,
+          steps: counts.filter(isOwn).map(({ step, reached }) => ({ step, reached })),
           places: own.map(({ step, outcome, n }) => ({ step, outcome, n })),
         });
       }
       return shapes;
     }),
+    stepTimes: db.reads(({ rule, id }: Pick<FunnelShape, 'rule' | 'id'>, since: Instant) =>
+      times.all(rule, id, since),
+    ),
     standing: db.reads(function* (query: StandingQuery) {
       const { rule, after, ...rest } = query;
       const mark = { afterSince: after?.since ?? Number.MIN_SAFE_INTEGER, afterRun: after?.run ?? 0 };
@@ -69,15 +76,11 @@ function distinct(rows: readonly Of[]): readonly Of[] {
 }
 
 const PLACES = `
-select rule, funnel, step, outcome, count(*) as n from runs where +started_at >= ? group by 1, 2, 3, 4`;
+select rule, funnel, nullif(step, -1) as step, nullif(outcome, '') as outcome, sum(n) as n from ${RUNS_SINCE}
+group by 1, 2, 3, 4 having sum(n) > 0`;
 
-/** Contacts whose first message did not arrive took no step. */
-const SPOKEN = `coalesce(r.outcome, '') <> 'refused'`;
-
-/** A run takes each step once, since every jump leads ahead. */
 const PASSED = `
-select r.rule, r.funnel, s.step, count(*) as reached
-from runs r join run_steps s on s.run = r.id where r.started_at >= ? and ${SPOKEN} group by 1, 2, 3 order by 3`;
+select rule, funnel, step, sum(n) as reached from ${STEPS_SINCE} group by 1, 2, 3 having sum(n) > 0 order by 3`;
 
 /**
  * The median and the ninth of ten of the times until the next step, rounded up to the time of one run. Of the latest
@@ -104,7 +107,7 @@ select r.id as run, r.account, r.contact_id as "contactId", r.rule, r.state, coa
 from runs r
 where r.rule = @rule and r.started_at >= @from and r.state in ${inStates(ACTIVE_RUN_STATES)} and r.step = @step
   and r.funnel = coalesce((select id from funnels where steps = @steps),
-    (select max(n.funnel) from runs n where n.rule = @rule))
+    (select max(c.funnel) from run_counts c where c.rule = @rule))
   and (coalesce(r.asked_at, r.started_at) > @afterSince
     or (coalesce(r.asked_at, r.started_at) = @afterSince and r.id > @afterRun))
 order by coalesce(r.asked_at, r.started_at), r.id limit @limit`;

@@ -29,6 +29,7 @@ import { workNotes } from './027-work-notes.js';
 import { runSteps } from './028-run-steps.js';
 import { typing } from './029-typing.js';
 import { deadLinks } from './030-dead-links.js';
+import { runCounts } from './031-run-counts.js';
 
 /**
  * Row security: rows of other workspaces are invisible to a transaction, for reads and writes of any
@@ -76,4 +77,5 @@ export const MIGRATIONS: readonly string[] = [
   runSteps,
   typing,
   deadLinks,
+  runCounts,
 ];
