@@ -2,11 +2,12 @@
 // meanwhile. Run it by `npm run bench:change`, after `npm run build`. `-- --vs FOLDER` measures another built checkout in
 // turn with this one; `--json` prints the figures.
 //
-// `signal` reads the changed file at once, on SIGHUP, as after a change in the dashboard. `file` waits for the program to
-// see the change: it checks the files every second, and reads them once they are the same for a second.
+// `signal` reads the changed file at once, on SIGHUP, as after a change in the dashboard. `file` and `rename` wait for the
+// program to see the change: one file is written in place, and is read once it is the same for a second, and one is
+// written beside the other and renamed, as by editors that save atomically.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -53,7 +54,8 @@ interface Figures {
   readonly work: number;
   readonly cpu: number;
 }
-type Kind = 'signal' | 'file';
+const KINDS = ['signal', 'file', 'rename'] as const;
+type Kind = (typeof KINDS)[number];
 
 const { values } = parseArgs({
   options: {
@@ -90,14 +92,14 @@ async function measure(checkout: string, cwd: string): Promise<Record<Kind, Figu
   try {
     await log.until(STARTED, 1);
     await wait(3_000);
-    const found: Record<Kind, Figures[]> = { signal: [], file: [] };
+    const found: Record<Kind, Figures[]> = { signal: [], file: [], rename: [] };
     for (let time = 0; time < Number(values.times); time += 1) {
-      for (const kind of ['signal', 'file'] as const) {
+      for (const kind of KINDS) {
         await wait(1_000 + Math.random() * 1_000);
         const before = log.count(RELOADED);
         await report();
         const start = performance.now();
-        change();
+        change(kind);
         if (kind === 'signal') child.kill('SIGHUP');
         await log.until(RELOADED, before + 1);
         const took = performance.now() - start;
@@ -107,7 +109,7 @@ async function measure(checkout: string, cwd: string): Promise<Record<Kind, Figu
         if (kind === 'signal') await log.until(RELOADED, before + 2);
       }
     }
-    return { signal: medians(found.signal), file: medians(found.file) };
+    return { signal: medians(found.signal), file: medians(found.file), rename: medians(found.rename) };
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');
@@ -115,22 +117,24 @@ async function measure(checkout: string, cwd: string): Promise<Record<Kind, Figu
 }
 
 /** Writes a project. Returns a function that changes a rule of the next file. */
-function project(cwd: string): () => void {
+function project(cwd: string): (kind: Kind) => void {
   mkdirSync(join(cwd, 'rules'), { recursive: true });
   writeFileSync(join(cwd, 'config.yaml'), CONFIG);
-  const write = (file: number, edit: number): void => {
+  const write = (file: number, edit: number, isRenamed = false): void => {
     const rules = Array.from({ length: RULES }, (_, index) => {
       const n = file * RULES + index;
       return `  - { id: rule-${n}, keywords: ["word${n} more${n % 700}", other${n}, edit${index === 3 ? edit : 0}], reply: "Hello {{ contact.first_name | default: 'you' }}, number ${n}" }`;
     });
     const text = `version: 1\ndefaults: { on: message }\nrules:\n${rules.join('\n')}\n`;
-    writeFileSync(join(cwd, 'rules', `${file}.yaml`), text);
+    const path = join(cwd, 'rules', `${file}.yaml`);
+    writeFileSync(isRenamed ? `${path}~` : path, text, { flush: isRenamed });
+    if (isRenamed) renameSync(`${path}~`, path);
   };
   for (let file = 0; file < FILES; file += 1) write(file, 0);
   let edits = 0;
-  return () => {
+  return (kind) => {
     edits += 1;
-    write((edits * 37) % FILES, edits);
+    write((edits * 37) % FILES, edits, kind === 'rename');
   };
 }
 
