@@ -66,7 +66,7 @@ export interface FactsWindow {
 
 /** Events and the decisions about them. Every method is one transaction. */
 export interface JournalStore {
-  /** Those of the events that are older than the lookback of the first start: no rule decides them. */
+  /** The events among these that are older than the lookback of the first start: no rule decides them. */
   beforeStart(eventIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Undecided events of completed walks. The contact who wrote last is first, and the events of one contact

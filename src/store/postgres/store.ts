@@ -3,7 +3,7 @@ import { type Clock, DAY, type Instant, type Millis } from '../../domain/time.js
 import type { Reports } from '../ports/reports.js';
 import { polls, type Pruned } from '../sql/polls.js';
 import { reportsOver } from '../sql/reports.js';
-import { storeOver } from '../sql/store.js';
+import { lazyStoreOver, storeOver } from '../sql/store.js';
 import type { Store } from '../ports/store.js';
 import { reached } from './lost-connection.js';
 import type { PgStore } from './open.js';
@@ -150,7 +150,7 @@ export function leanStore(served: PgStore, lease: () => Lease, clock: Clock, pru
   const rest = (): object => {
     const before = made?.deref();
     if (before) return before;
-    const fresh = storeOver(db, clock, 0);
+    const fresh = lazyStoreOver(db, clock);
     made = new WeakRef(fresh);
     const latest = latestOf(served);
     latest.push(fresh);

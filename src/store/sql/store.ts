@@ -1,7 +1,7 @@
 import type { Clock, Instant } from '../../domain/time.js';
 import type { Store } from '../ports/store.js';
 import { activity } from './activity.js';
-import { replyHistory } from './reply-history.js';
+import { type ReplyHistory, replyHistory } from './reply-history.js';
 import { audit } from './audit.js';
 import { automations } from './automations.js';
 import { blocks } from './blocks.js';
@@ -40,52 +40,89 @@ import { undecided } from './undecided.js';
 import { webhooks } from './webhooks.js';
 import type { CallBudget, PollStore } from '../ports/polls.js';
 
+/** Dependencies of the parts of a store. */
+interface Base {
+  readonly db: SqlRunner;
+  readonly clock: Clock;
+  readonly memory: ReplyHistory;
+}
+
+/** The parts of a store, each with some of its methods. */
+const PARTS = [
+  ({ db }: Base) => polls(db),
+  ({ db }: Base) => readState(db),
+  ({ db, clock }: Base) => pages(db, clock),
+  ({ db }: Base) => conversations(db),
+  ({ db }: Base) => heldEvents(db),
+  ({ db }: Base) => listedAccounts(db),
+  ({ db }: Base) => automations(db),
+  ({ db }: Base) => ({ watchNextPosts: nextPosts(db).watchNextPosts }),
+  ({ db, memory }: Base) => decisions(db, memory),
+  ({ db }: Base) => undecided(db),
+  ({ db }: Base) => settling(db),
+  ({ db, memory }: Base) => facts(db, memory),
+  ({ db }: Base) => runExpiry(db),
+  ({ db }: Base) => work(db),
+  ({ db }: Base) => contacts(db),
+  ({ db }: Base) => branches(db),
+  ({ db }: Base) => claims(db),
+  ({ db }: Base) => blocks(db),
+  ({ db }: Base) => buttons(db),
+  ({ db }: Base) => waiting(db),
+  ({ db }: Base) => ends(db),
+  ({ db }: Base) => calls(db),
+  ({ db }: Base) => owner(db),
+  ({ db }: Base) => humanEnds(db),
+  ({ db }: Base) => queue(db),
+  ({ db }: Base) => activity(db),
+  ({ db }: Base) => counts(db),
+  ({ db }: Base) => webhooks(db),
+  ({ db }: Base) => notices(db),
+  ({ db }: Base) => secrets(db),
+  ({ db }: Base) => labels(db),
+  ({ db }: Base) => audit(db),
+  ({ db }: Base) => drafts(db),
+  ({ db }: Base) => handReplies(db),
+  ({ db }: Base) => typing(db),
+  ({ db }: Base) => deadLinks(db),
+  ({ db, memory }: Base) => forget(db, memory),
+] as const;
+
+type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
+type Methods = Intersection<ReturnType<(typeof PARTS)[number]>>;
+
 /**
  * The store on an open database. `contactsKept` is the number of contacts whose reply sums are cached; 0 if
  * another process may write.
  */
 export function storeOver(db: SqlRunner, clock: Clock, contactsKept: number): Omit<Store, 'close'> {
-  const memory = replyHistory(db, contactsKept);
-  return {
-    ...polls(db),
-    ...readState(db),
-    ...pages(db, clock),
-    ...conversations(db),
-    ...heldEvents(db),
-    ...listedAccounts(db),
-    ...automations(db),
-    watchNextPosts: nextPosts(db).watchNextPosts,
-    ...decisions(db, memory),
-    ...undecided(db),
-    ...settling(db),
-    ...facts(db, memory),
-    ...runExpiry(db),
-    ...work(db),
-    ...contacts(db),
-    ...branches(db),
-    ...claims(db),
-    ...blocks(db),
-    ...buttons(db),
-    ...waiting(db),
-    ...ends(db),
-    ...calls(db),
-    ...owner(db),
-    ...humanEnds(db),
-    ...queue(db),
-    ...activity(db),
-    ...counts(db),
-    ...webhooks(db),
-    ...notices(db),
-    ...secrets(db),
-    ...labels(db),
-    ...audit(db),
-    ...drafts(db),
-    ...handReplies(db),
-    ...typing(db),
-    ...deadLinks(db),
-    ...forget(db, memory),
-  };
+  const base = { db, clock, memory: replyHistory(db, contactsKept) };
+  return Object.assign({}, ...PARTS.map((part) => part(base))) as Methods;
 }
+
+/** Like `storeOver` without a cache, but each part is created when one of its methods is used: a poll uses few. */
+export function lazyStoreOver(db: SqlRunner, clock: Clock): Omit<Store, 'close'> {
+  partOf ??= new Map(
+    PARTS.flatMap((part, n) =>
+      Object.keys(part({ db, clock, memory: replyHistory(db, 0) })).map((method) => [method, n] as const),
+    ),
+  );
+  const base = { db, clock, memory: replyHistory(db, 0) };
+  const made: (Partial<Methods> | undefined)[] = [];
+  return new Proxy({} as Methods, {
+    get(_, method) {
+      const n = partOf?.get(method as string) ?? -1;
+      return Reflect.get((made[n] ??= PARTS[n]?.(base) ?? {}), method) as unknown;
+    },
+  });
+}
+
+/** The part of each method, by its index. */
+let partOf: ReadonlyMap<string, number> | null = null;
 
 function calls(db: SqlRunner): Pick<PollStore, 'countCall'> {
   const made = db.prepare<{ n: number; oldest: Instant | null }>(
