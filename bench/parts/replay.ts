@@ -33,7 +33,7 @@ interface Scale {
 }
 
 const SCALES: Readonly<Record<Context['size'], Scale>> = {
-  quick: { lines: 10_000, fewPeople: 100, compared: [1_000, 4_000] },
+  quick: { lines: 10_000, fewPeople: 100, compared: [2_000, 8_000] },
   usual: { lines: 100_000, fewPeople: 1_000, compared: [4_000, 16_000] },
 };
 
