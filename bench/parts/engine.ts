@@ -100,7 +100,7 @@ function specs({ size }: Context, { kind, rules, overLookUp, decisions }: Case):
   ];
 }
 
-/** Other ways to decide by 10,000 whole-word rules, which no build of ours changes. */
+/** Other ways to decide by 10,000 whole-word rules, the same in every build. */
 async function alternatives(context: Context, pairsOf: ReadonlyMap<string, Pair<Run>[]>): Promise<Figure[]> {
   const variants = VARIANTS.map(({ name }) => name).filter((name) => name !== OURS && name !== SCAN);
   context.progress('other ways to decide');

@@ -36,7 +36,7 @@ export interface Figure {
   readonly value: number;
   /** Whether less of it is better. */
   readonly isCost: boolean;
-  /** Value for bench/baseline.json, independent of the machine; null if there is none. */
+  /** Value for bench/baseline.json; null for a figure that depends on the machine. */
   readonly portable: Portable | null;
   /** Value of the other build, and median of this version's share of it in each pair. */
   readonly vs: { readonly value: number; readonly ratio: number } | null;

@@ -122,7 +122,7 @@ describe('the table', () => {
     ]);
   });
 
-  it('has no columns for another build if there is none', () => {
+  it('has no columns for another build without one', () => {
     const [head, , row] = cells(tableOf([aFigure()], baseline, null));
     expect(head).toEqual(['figure', 'this version', 'baseline', 'change', 'asked']);
     expect(row).toEqual(['check, CPU', '300 ms = 6 nodes', '5 nodes', '+20 % worse', '']);
