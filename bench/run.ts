@@ -41,13 +41,17 @@ const BENCHES: Readonly<Record<Part, Bench>> = {
 /** Parts that need no compiled modules. */
 const WHOLE_COMMANDS: readonly Part[] = ['commands', 'start', 'change'];
 
-const options = optionsOf();
-if (options.help) process.stdout.write(USAGE);
-else await main(openSession());
+try {
+  const options = optionsOf();
+  if (options.help) process.stdout.write(USAGE);
+  else await main(options, openSession());
+} catch (error) {
+  failed('', error);
+}
 
-async function main(session: Session): Promise<void> {
+async function main(options: Options, session: Session): Promise<void> {
   try {
-    const figures = await measured(session);
+    const figures = await measured(options, session);
     const baseline = readBaseline(BASELINE);
     if (options.save) saveBaseline(BASELINE, figures);
     const machine = { cpu: cpus()[0]?.model ?? '?', cores: cpus().length, node: process.version };
@@ -66,7 +70,7 @@ async function main(session: Session): Promise<void> {
   }
 }
 
-async function measured(session: Session): Promise<Figure[]> {
+async function measured(options: Options, session: Session): Promise<Figure[]> {
   const progress = createProgress(process.stderr);
   const own = ownBuild(progress.say);
   const other = options.vs === undefined ? null : await otherBuild(options.vs, session, progress.say);
@@ -79,12 +83,26 @@ async function measured(session: Session): Promise<Figure[]> {
       ...{ session, own, other, size, isFull: options.full },
       progress: (text) => progress.at(`${part}: ${text}`),
     };
+    progress.say(`${part}: measuring`);
     const began = performance.now();
-    figures.push(...(await BENCHES[part](context)));
-    progress.say(`${part}: took ${rounded((performance.now() - began) / 1_000)} s`);
+    try {
+      figures.push(...(await BENCHES[part](context)));
+      progress.say(`${part}: took ${rounded((performance.now() - began) / 1_000)} s`);
+    } catch (error) {
+      if (session.isInterrupted()) throw error;
+      failed(`${part}: `, error);
+    }
   }
   return figures;
 }
+
+/** Prints an error; the other parts are still measured. */
+function failed(where: string, error: unknown): void {
+  process.stderr.write(`bench: ${where}${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+type Options = ReturnType<typeof optionsOf>;
 
 function optionsOf() {
   const { values } = parseArgs({

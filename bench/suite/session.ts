@@ -30,6 +30,7 @@ export interface Session {
   readonly show: (command: string, args: readonly string[], cwd: string) => Promise<void>;
   /** Registers work for the case of Ctrl-C. Returns a function that removes it. */
   readonly onInterrupt: (undo: () => void) => () => void;
+  readonly isInterrupted: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -72,21 +73,29 @@ export function openSession(): Session {
     const text = await report(['--require', usage, ...args], cwd);
     return { wall: performance.now() - began, ...(JSON.parse(text) as { cpu: number; mb: number }) };
   };
-  const close = async (): Promise<void> => {
-    for (const signal of SIGNALS) process.off(signal, interrupt);
+  let isInterrupted = false;
+  const end = async (): Promise<void> => {
     await killAll(children);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
+  const close = async (): Promise<void> => {
+    // The part that was interrupted fails, and must not end the process before its children have ended.
+    if (isInterrupted) await new Promise(() => undefined);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
+    await end();
+  };
   const interrupt = (): void => {
+    if (isInterrupted) return;
+    isInterrupted = true;
     process.stderr.write('\ninterrupted: ending all children\n');
-    void close().then(() => {
+    void end().then(() => {
       for (const undo of undos) undo();
       process.exit(130);
     });
   };
-  for (const signal of SIGNALS) process.once(signal, interrupt);
+  for (const signal of SIGNALS) process.on(signal, interrupt);
   return {
-    ...{ folder, start, report, measure, close },
+    ...{ folder, start, report, measure, close, isInterrupted: () => isInterrupted },
     bareNode: async (times) => {
       const all: number[] = [];
       for (let time = 0; time < times; time += 1) all.push((await measure(['-e', '0'], folder)).cpu);
