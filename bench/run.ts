@@ -82,6 +82,7 @@ async function measured(options: Options, session: Session): Promise<Figure[]> {
     const context: Context = {
       ...{ session, own, other, size, isFull: options.full },
       progress: (text) => progress.at(`${part}: ${text}`),
+      say: (text) => progress.say(`${part}: ${text}`),
     };
     progress.say(`${part}: measuring`);
     const began = performance.now();
