@@ -39,10 +39,16 @@ export interface StartOptions {
   readonly stdio?: readonly ('ignore' | 'pipe' | 'inherit' | number)[];
 }
 
-/** Writes the resources of the process when it ends: Node does not return those of a child. */
+/**
+ * Writes the resources of the process when it ends: Node does not return those of a child. Linux counts the memory of the
+ * parent at the time of the start into `maxRSS`, so the peak of the program alone is read from /proc.
+ */
 const USAGE = `if (require('node:worker_threads').isMainThread) process.on('exit', () => {
+  const { readFileSync, writeSync } = require('node:fs');
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  require('node:fs').writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1000, mb: maxRSS / 1024 }));
+  let kb = maxRSS;
+  try { kb = Number(/VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]); } catch {}
+  writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1000, mb: kb / 1024 }));
 });`;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Maximum time to wait for killed children, in milliseconds. */
