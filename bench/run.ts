@@ -1,111 +1,127 @@
-// `npm run bench`: throughput of the program, compared with alternatives. Ratios within one run are more reliable than
-// its figures, which depend on the machine. `--json` prints one document; `--quick` measures for a shorter time.
-import { cpSync } from 'node:fs';
-import { cpus } from 'node:os';
+// `npm run bench`: builds what it needs, measures all parts, and prints one table: this version, with `--vs` another build
+// beside it, and bench/baseline.json. Ratios within one run are more reliable than its figures, which depend on the machine.
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { benchDashboard } from './dashboard.js';
-import { benchBuild, benchEngine, ratios } from './engine.js';
-import { benchIdle } from './idle.js';
-import { benchLatency, benchSends, benchThroughput } from './pipeline.js';
-import { benchReload } from './reload.js';
-import { buildTable, engineTable, pairTable, pipelineTable } from './tables.js';
+import { benchChange } from './parts/change.js';
+import { benchCommands } from './parts/commands.js';
+import { benchEngine } from './parts/engine.js';
+import { benchBuild, benchDashboard, benchIdle, benchPipeline, benchReload } from './parts/program.js';
+import { benchReplay } from './parts/replay.js';
+import { benchStart } from './parts/start.js';
+import { changeOf, readBaseline, saveBaseline } from './suite/baseline.js';
+import { compile, otherBuild, ownBuild } from './suite/builds.js';
+import type { Bench, Context } from './suite/context.js';
+import { type Figure, type Part, PARTS, rounded } from './suite/figure.js';
+import { createProgress } from './suite/progress.js';
+import { openSession, type Session } from './suite/session.js';
+import { tableOf } from './suite/table.js';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    journal: { type: 'string', default: '0,1000000' },
-    scales: { type: 'string', default: '10,100,1000,10000,100000' },
-  },
-});
-const scales = values.scales.split(',').map(Number);
-const asked = (part: string): boolean => values.only === undefined || values.only === part;
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const USAGE = `npm run bench -- [options]
+  --only PARTS   some of: ${PARTS.join(', ')}
+  --vs BUILD     another build beside this one: the folder of a built checkout, or a commit, which is built in .bench
+  --quick        smaller sizes and fewer rounds: a first impression
+  --full         also a million lines for replay: several minutes more
+  --save         writes the parts that were measured to bench/baseline.json
+  --json         one JSON document instead of the table
+`;
+const BASELINE = fileURLToPath(new URL('baseline.json', import.meta.url));
+const BENCHES: Readonly<Record<Part, Bench>> = {
+  commands: benchCommands,
+  replay: benchReplay,
+  start: benchStart,
+  change: benchChange,
+  engine: benchEngine,
+  build: benchBuild,
+  reload: benchReload,
+  pipeline: benchPipeline,
+  idle: benchIdle,
+  dashboard: benchDashboard,
+};
+/** Parts that need no compiled modules. */
+const WHOLE_COMMANDS: readonly Part[] = ['commands', 'start', 'change'];
 
-const machine = { cpu: cpus()[0]?.model ?? '?', cores: cpus().length, node: process.version };
-const result: Record<string, unknown> = { machine };
-const tables: string[] = [`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`];
+try {
+  const options = optionsOf();
+  if (options.help) process.stdout.write(USAGE);
+  else await main(options, openSession());
+} catch (error) {
+  failed('', error);
+}
 
-if (asked('build')) {
-  const build = benchBuild(scales);
-  result['build'] = build;
-  tables.push(buildTable(build));
-}
-if (asked('engine')) {
-  const rows = await benchEngine({
-    lasts: values.quick ? 300 : 1_500,
-    scales,
-    onRow: ({ kind, rules, variant, speed }) =>
-      say(`${kind} ${rules} ${variant}: ${speed ? `${Math.round(speed.perSecond)} a second` : 'left out'}`),
-  });
-  result['engine'] = rows;
-  result['ratios'] = ratios(rows);
-  tables.push(engineTable(rows), pairTable(['ratio', 'times'], ratios(rows)));
-}
-if (asked('reload')) {
-  const reload = await benchReload();
-  result['reload'] = reload;
-  tables.push(pairTable(['10,000 rules from YAML', 'ms'], reload));
-}
-if (asked('pipeline')) {
-  // The sandbox reads the API descriptions from a folder beside it.
-  cpSync('openapi', '.bench/build/openapi', { recursive: true });
-  const events = values.quick ? 1_500 : 5_000;
-  const throughput = [];
-  for (const rows of values.journal.split(',').map(Number)) {
-    say(`pipeline: ${events} events beside ${rows} rows`);
-    throughput.push(await benchThroughput(events, rows));
+async function main(options: Options, session: Session): Promise<void> {
+  try {
+    const figures = await measured(options, session);
+    const baseline = readBaseline(BASELINE);
+    if (options.save) saveBaseline(BASELINE, figures);
+    const machine = { cpu: cpus()[0]?.model ?? '?', cores: cpus().length, node: process.version };
+    const load = rounded(loadavg()[0] ?? 0);
+    if (options.json) {
+      const compared = figures.map((each) => ({ ...each, baseline: changeOf(each, baseline) }));
+      process.stdout.write(
+        `${JSON.stringify({ machine, load, vs: options.vs ?? null, figures: compared })}\n`,
+      );
+      return;
+    }
+    const title = `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${load}`;
+    process.stdout.write(`${title}\n${tableOf(figures, baseline, options.vs ?? null)}\n`);
+  } finally {
+    await session.close();
   }
-  say('pipeline: sends');
-  const sent = await benchSends(events);
-  say('pipeline: latency');
-  const latency = await benchLatency(values.quick ? 40 : 150);
-  Object.assign(result, { throughput, sent, latency });
-  tables.push(
-    pipelineTable(throughput),
-    pairTable(
-      ['10,000 rules', ''],
-      [
-        { name: 'answers sent a second', value: sent.sentPerSecond },
-        { name: 'from visible to POST, median, ms', value: latency.p50 },
-        { name: 'the same, 99th percentile, ms', value: latency.p99 },
-        { name: 'polled every, ms', value: latency.interval },
-      ],
-    ),
-  );
 }
-if (asked('idle')) {
-  cpSync('openapi', '.bench/build/openapi', { recursive: true });
-  say('idle');
-  const idle = await benchIdle(values.quick ? 15_000 : 60_000);
-  result['idle'] = idle;
-  tables.push(
-    pairTable(
-      ['10,000 rules, 20 accounts, nobody writes', ''],
-      [
-        { name: 'memory in MB', value: idle.megabytes },
-        { name: '% of a core', value: idle.cpuPercent },
-      ],
-    ),
-  );
+
+async function measured(options: Options, session: Session): Promise<Figure[]> {
+  const progress = createProgress(process.stderr);
+  const own = ownBuild(progress.say);
+  const other = options.vs === undefined ? null : await otherBuild(options.vs, session, progress.say);
+  if (options.parts.some((part) => !WHOLE_COMMANDS.includes(part)))
+    for (const build of [own, other]) if (build !== null) await compile(build, session, progress.say);
+  const size = options.quick ? 'quick' : 'usual';
+  const figures: Figure[] = [];
+  for (const part of options.parts) {
+    const context: Context = {
+      ...{ session, own, other, size, isFull: options.full },
+      progress: (text) => progress.at(`${part}: ${text}`),
+      say: (text) => progress.say(`${part}: ${text}`),
+    };
+    progress.say(`${part}: measuring`);
+    const began = performance.now();
+    try {
+      figures.push(...(await BENCHES[part](context)));
+      progress.say(`${part}: took ${rounded((performance.now() - began) / 1_000)} s`);
+    } catch (error) {
+      if (session.isInterrupted()) throw error;
+      failed(`${part}: `, error);
+    }
+  }
+  return figures;
 }
-if (asked('dashboard')) {
-  // The output of `npm run build`.
-  cpSync('dist/dashboard', '.bench/build/dist/dashboard', { recursive: true });
-  const rows = Number(values.journal.split(',').at(-1));
-  say(`dashboard: beside ${rows} rows`);
-  const waits = await benchDashboard(rows);
-  result['dashboard'] = waits;
-  tables.push(
-    pairTable(
-      [`${rows} rows in the journal: what a page waits for`, 'ms'],
-      waits.flatMap(({ name, first, firstCpu, later }) => [
-        { name: `${name}, first`, value: first },
-        { name: `${name}, first, CPU`, value: firstCpu },
-        { name: `${name}, later`, value: later },
-      ]),
-    ),
-  );
+
+/** Prints an error; the other parts are still measured. */
+function failed(where: string, error: unknown): void {
+  process.stderr.write(`bench: ${where}${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }
-process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${tables.join('\n\n')}\n`);
+
+type Options = ReturnType<typeof optionsOf>;
+
+function optionsOf() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: PARTS.join(',') },
+      vs: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
+      save: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const named = values.only.split(',');
+  const unknown = named.filter((each) => !(PARTS as readonly string[]).includes(each));
+  if (unknown.length > 0)
+    throw new Error(`--only ${unknown.join(',')}: no such part; fix: name ${PARTS.join(', ')}`);
+  if (values.quick && values.full)
+    throw new Error('--quick and --full exclude each other; fix: give one of them');
+  return { ...values, parts: PARTS.filter((part) => named.includes(part)) };
+}
