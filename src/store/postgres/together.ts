@@ -216,7 +216,11 @@ async function rowsOfAll(
  * releases do not replace each other's.
  */
 const functionsOf = oncePer(({ admin }) => {
-  const names = new Map<string, Promise<string>>();
+  const all: Readonly<Record<Query['how'], Map<string, Promise<string>>>> = {
+    get: new Map(),
+    all: new Map(),
+    run: new Map(),
+  };
   const create = async (text: string, how: Query['how']): Promise<string> => {
     const sql = functionOf(text, await parametersOf(admin, text), how);
     const name = `autoresponder.each_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`;
@@ -225,10 +229,10 @@ const functionsOf = oncePer(({ admin }) => {
     return name;
   };
   return (text: string, how: Query['how']): Promise<string> => {
-    const key = `${how} ${text}`;
-    const name = names.get(key) ?? create(text, how);
-    names.set(key, name);
-    name.catch(() => names.delete(key));
+    const names = all[how];
+    const name = names.get(text) ?? create(text, how);
+    names.set(text, name);
+    name.catch(() => names.delete(text));
     return name;
   };
 });
