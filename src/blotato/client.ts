@@ -5,7 +5,7 @@ import { LIMITS } from '../domain/limits.js';
 import type { SendRoute } from '../domain/send.js';
 import type { Clock, Instant, Millis } from '../domain/time.js';
 import { BlotatoError, ContractError, NoResponseError } from './errors.js';
-import { openExchange } from './exchange.js';
+import { GlobalRequest, openExchange } from './exchange.js';
 import type { Connections, Fetch } from './exchange.js';
 import { type CommentQuery, type ConversationQuery, given, type MessageQuery, paging } from './queries.js';
 import { redactor } from './redact.js';
@@ -119,7 +119,7 @@ export function createClientMemory(): ClientMemory {
 /** Creates a client. It connects on first use; the caller has to close it. */
 export function blotatoClient(options: BlotatoClientOptions): BlotatoClient {
   const calls = caller(options);
-  const api = createClient<paths>({ baseUrl: options.baseUrl });
+  const api = createClient<paths>({ baseUrl: options.baseUrl, Request: GlobalRequest });
   return {
     ...reads(api, calls.read),
     ...sends(api, calls.send),

@@ -3,8 +3,8 @@
  * may have been sent. This is not inferred from error codes: undici reports when it begins to write a
  * request.
  */
-import { Agent, fetch as undiciFetch } from 'undici';
-import type { Dispatcher, Response as UndiciResponse } from 'undici';
+import { Agent, fetch as undiciFetch, Request as UndiciRequest, Response as UndiciResponse } from 'undici';
+import type { Dispatcher } from 'undici';
 import { formatDuration } from '../domain/time.js';
 import type { Millis } from '../domain/time.js';
 import { NoResponseError } from './errors.js';
@@ -14,6 +14,9 @@ import { NoResponseError } from './errors.js';
  * response cannot be from Blotato.
  */
 const RESPONSE_BYTES = 32 * 1024 * 1024;
+
+/** The same class as the global one, which would make Node load its own copy of undici. */
+export const GlobalRequest = UndiciRequest as unknown as typeof Request;
 
 /**
  * The form of `fetch` that openapi-fetch accepts. Throws NoResponseError only. The response body is already in
@@ -99,7 +102,8 @@ async function exchange(request: Request, call: Call): Promise<Response> {
     });
     // A status with a null body (204, 304) accepts no body at all, not even an empty one.
     const body = (await bodyOf(answer)) || null;
-    return new Response(body, { status: answer.status, headers: [...answer.headers] });
+    const { status, headers } = answer;
+    return toGlobal(new UndiciResponse(body, { status, headers: [...headers] }));
   } catch (error) {
     const cause = plainCause(error, call.redact);
     throw new NoResponseError(
@@ -113,6 +117,11 @@ async function exchange(request: Request, call: Call): Promise<Response> {
   } finally {
     deadline.clear();
   }
+}
+
+/** Has the methods of the global class. */
+function toGlobal(response: unknown): Response {
+  return response as Response;
 }
 
 /**
