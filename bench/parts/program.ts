@@ -1,4 +1,4 @@
-// The parts that measure functions of the program: build, reload, pipeline, idle and dashboard.
+// The parts that measure functions of the program: build, reload, pipeline and dashboard.
 import { type Context, inPairs } from '../suite/context.js';
 import { type Figure, figureOf, type Pair, type Part, type Spec } from '../suite/figure.js';
 import { call, type Called, type Request, type Results } from '../suite/modules.js';
@@ -99,23 +99,6 @@ export async function benchPipeline(context: Context): Promise<Figure[]> {
         of: ({ result }) => result[share],
       }),
     ),
-  ];
-}
-
-/** Ten thousand rules and twenty accounts, without messages. */
-export async function benchIdle(context: Context): Promise<Figure[]> {
-  const lasts = context.size === 'quick' ? 15_000 : 60_000;
-  const runs = await called(context, { name: 'idle', request: { op: 'idle', lasts } });
-  return [
-    figureOf(runs, {
-      ...{ ...base('idle', context), name: '10,000 rules and 20 accounts, memory', unit: 'MB' },
-      ...{ portable: 'same', of: ({ result }) => result.megabytes },
-      asked: [{ of: 'ratio', is: 'at most', limit: 0.667 }],
-    }),
-    figureOf(runs, {
-      ...{ ...base('idle', context), name: '10,000 rules and 20 accounts, CPU', unit: '% of a core' },
-      of: ({ result }) => result.cpuPercent,
-    }),
   ];
 }
 

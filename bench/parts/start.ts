@@ -1,10 +1,11 @@
 // Time from the start of `run` until it is ready, with 10,000 rules that have not changed since the last start.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Build } from '../suite/builds.js';
 import { type Context, inPairs } from '../suite/context.js';
 import { type Figure, figureOf, type Spec } from '../suite/figure.js';
+import { cpuOf } from '../suite/process.js';
 import { configOf, ruleLine } from '../suite/project.js';
 import { kill, type Session } from '../suite/session.js';
 
@@ -67,10 +68,4 @@ async function start({ bin }: Build, cwd: string, session: Session): Promise<Sta
   kill(child, 'SIGTERM');
   await ended;
   return started;
-}
-
-/** CPU time of a process in milliseconds, all its threads together; Linux counts it in hundredths of a second. */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

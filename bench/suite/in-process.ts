@@ -8,7 +8,6 @@ import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import type * as Dashboard from '../dashboard.js';
 import type * as Engine from '../engine.js';
-import type * as Idle from '../idle.js';
 import type * as Measure from '../measure.js';
 import type * as Pipeline from '../pipeline.js';
 import type * as Reload from '../reload.js';
@@ -51,7 +50,6 @@ const RUNNERS: { readonly [O in Op]: Runner<O> } = {
     (await load<typeof Pipeline>('pipeline')).benchThroughput(events, rows),
   sends: async ({ events }) => (await load<typeof Pipeline>('pipeline')).benchSends(events),
   latency: async ({ messages }) => (await load<typeof Pipeline>('pipeline')).benchLatency(messages),
-  idle: async ({ lasts }) => (await load<typeof Idle>('idle')).benchIdle(lasts),
   dashboard: async ({ rows }) => (await load<typeof Dashboard>('dashboard')).benchDashboard(rows),
   seed: async ({ path, rows }) => {
     (await load<typeof Seed>('seed')).seedJournal(path, rows);

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Wait } from '../dashboard.js';
 import type { BuildRow } from '../engine.js';
-import type { Idle } from '../idle.js';
 import type { Speed } from '../measure.js';
 import type { Latency, Sends, Throughput } from '../pipeline.js';
 import type { Kind } from '../traffic.js';
@@ -26,7 +25,6 @@ export type Request =
   | { readonly op: 'throughput'; readonly events: number; readonly rows: number }
   | { readonly op: 'sends'; readonly events: number }
   | { readonly op: 'latency'; readonly messages: number }
-  | { readonly op: 'idle'; readonly lasts: number }
   | { readonly op: 'dashboard'; readonly rows: number }
   | { readonly op: 'seed'; readonly path: string; readonly rows: number };
 
@@ -38,7 +36,6 @@ export interface Results {
   readonly throughput: Throughput;
   readonly sends: Sends;
   readonly latency: Latency;
-  readonly idle: Idle;
   readonly dashboard: readonly Wait[];
   readonly seed: null;
 }

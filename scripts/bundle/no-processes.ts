@@ -1,6 +1,9 @@
 import type { Plugin } from 'vite';
 
-/** Imports of `node:child_process` in libraries that start processes only for features that this program does not use. */
+/**
+ * Imports of `node:child_process` in libraries that start processes only for features that this program does not use, and
+ * uses of the global `Headers`, for which Node would load its own copy of undici.
+ */
 const IMPORTS = [
   {
     file: /commander\/lib\/command\.js$/u,
@@ -11,6 +14,16 @@ const IMPORTS = [
     file: /node-cron\/dist\/.*\.js$/u,
     from: /import \{ ?fork ?\} from ?["'](?:node:)?child_process["'];/u,
     to: "import { createRequire as requireAt } from 'node:module';\nconst fork = (...args) => requireAt(import.meta.url)('node:child_process').fork(...args);",
+  },
+  {
+    file: /undici\/lib\/web\/cookies\/index\.js$/u,
+    from: '[Headers, globalThis.Headers].filter(Boolean)',
+    to: '[Headers]',
+  },
+  {
+    file: /openapi-fetch\/dist\/index\.mjs$/u,
+    from: /^/u,
+    to: "import { Headers } from 'undici'; ",
   },
 ];
 

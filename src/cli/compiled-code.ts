@@ -20,8 +20,8 @@ interface Place {
 }
 
 interface Cache {
-  /** Descriptor; null without a cache. */
-  readonly file: number | null;
+  /** Descriptor; null without a cache, and once the code was saved. */
+  file: number | null;
   /** Start of the code. */
   readonly start: number;
   /** Places by path of the source. */
@@ -169,6 +169,7 @@ function save(path: string, cache: Cache, loaded: ReadonlyMap<string, Loaded>): 
       all.set(file, { source, code: script.createCachedData() });
     // Windows replaces no open file.
     if (cache.file !== null) fs.closeSync(cache.file);
+    cache.file = null;
     fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     fs.writeFileSync(half, contentOf(all), { mode: 0o600 });
     fs.renameSync(half, path);

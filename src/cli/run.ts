@@ -23,6 +23,7 @@ import { byLastGood, loadWithTables } from './last-good.js';
 import { openProgram, type Program } from './open-program.js';
 import { sayFindings } from './output.js';
 import type { CommonOptions } from './project.js';
+import { releaseMemory } from './release-memory.js';
 
 export interface RunOptions extends CommonOptions {
   readonly once?: boolean;
@@ -156,6 +157,8 @@ async function begin(
   logger.info({ ...only, workspaces: workspaces.length }, 'started');
   await (once ? program.once() : program.start());
   await program.keepRules(loaded);
+  // A worker's heap is that of all its workspaces.
+  if (!once && config.store.kind === 'sqlite') void releaseMemory(stopping);
 }
 
 /** Commands of the owner reach a program with a SQLite store through its socket. */

@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import type pretty from 'pino-pretty';
+import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
 import { LIMITS } from '../domain/limits.js';
 import { forTerminal, jsonForTerminal } from '../domain/terminal.js';
@@ -35,7 +36,7 @@ export function createLogger(
     },
   });
   const target = isPretty
-    ? pretty({
+    ? prettyStream()({
         colorize: process.stderr.isTTY,
         translateTime: 'SYS:HH:MM:ss',
         ignore: 'pid,hostname',
@@ -43,4 +44,9 @@ export function createLogger(
       })
     : boundary;
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, target);
+}
+
+/** Loaded only for people: its modules take some hundredths of a second. */
+function prettyStream(): typeof pretty {
+  return createRequire(import.meta.url)('pino-pretty') as typeof pretty;
 }

@@ -120,6 +120,20 @@ describe('compiled code', () => {
     expect(run()).toEqual({ value: VALUE, hadAll: true });
   });
 
+  it('is compiled for a file that is loaded after the code was saved', () => {
+    const { folder, cache, write } = aProgram();
+    const late = (): unknown => (globalThis as { compiledCode?: () => unknown }).compiledCode?.();
+    const start = (): (() => void) => loadCompiled(join(folder, 'entry.js'), cache);
+    write('late.js', 'exports.late = 1;\n');
+    write('entry.js', "globalThis.compiledCode = () => require('./late.js').late;\n");
+    const save = start();
+    late();
+    save();
+    write('entry.js', "globalThis.compiledCode = () => 1 + require('./late.js').late;\n");
+    start()();
+    expect(late()).toBe(2);
+  });
+
   it('is not kept where nothing can be written', () => {
     const { folder, run, write } = aProgram();
     write('file', '');

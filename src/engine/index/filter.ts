@@ -26,6 +26,9 @@ export interface IndexFilter {
 
 const OPEN: IndexFilter = { keys: null, masks: new Map() };
 
+/** Characters that `fold` keeps: most keywords begin with one. */
+const VISIBLE = /^[0-9A-Za-z]/;
+
 /**
  * Derives the filter of a clue. Invariant, by induction over the tree: if a clue holds for an event (or, if
  * `negated`, does not hold), its filter is true for the event. `all` needs every child, so the keys of any one
@@ -45,17 +48,24 @@ export function filterOf(clue: Clue, negated = false): IndexFilter {
     case 'open':
       return OPEN;
     case 'all':
-      return joined(clue.of, negated, negated ? either : both);
+      return joined(clue.of, negated, negated ? eitherOf : bothOf);
     case 'any':
-      return joined(clue.of, negated, negated ? both : either);
+      return joined(clue.of, negated, negated ? bothOf : eitherOf);
   }
 }
 
 /** Derives the filters of rules. Rules of the same scope share its masks, unless they have masks of their own. */
 export function createFilters(): (rule: Rule) => IndexFilter {
   const scopes = new Map<string, IndexFilter>();
+  /** Rules saved by an earlier start share equal lists. */
+  const names = new Map<readonly string[], string>();
+  const nameOfList = (list: readonly string[]): string => {
+    const name = names.get(list) ?? JSON.stringify(list);
+    names.set(list, name);
+    return name;
+  };
   return (rule) => {
-    const name = JSON.stringify([rule.on, rule.platforms, rule.accounts]);
+    const name = `${rule.on} ${nameOfList(rule.platforms)} ${nameOfList(rule.accounts)}`;
     const scope = scopes.get(name) ?? filterOf(clueOfScope(rule));
     scopes.set(name, scope);
     return both(scope, filterOf(clueOfContent(rule)));
@@ -75,10 +85,9 @@ function masked({ fact, params, in: values }: Mask, negated: boolean): IndexFilt
 function joined(
   clues: readonly Clue[],
   negated: boolean,
-  join: (a: IndexFilter, b: IndexFilter) => IndexFilter,
+  join: (filters: readonly IndexFilter[]) => IndexFilter,
 ): IndexFilter {
-  const guards = clues.map((each) => filterOf(each, negated));
-  return guards.length === 0 ? OPEN : guards.reduce(join);
+  return clues.length === 0 ? OPEN : join(clues.map((each) => filterOf(each, negated)));
 }
 
 /**
@@ -86,7 +95,12 @@ function joined(
  * anyway.
  */
 function isNothing(key: Key): boolean {
-  return key.kind === 'keyword' && key.options.match !== 'regex' && fold(key.keyword) === '';
+  if (key.kind === 'post' || key.options.match === 'regex' || VISIBLE.test(key.keyword)) return false;
+  return fold(key.keyword) === '';
+}
+
+function bothOf(filters: readonly IndexFilter[]): IndexFilter {
+  return filters.reduce(both);
 }
 
 /** The filter of two conditions that are both necessary. */
@@ -103,13 +117,22 @@ function both(a: IndexFilter, b: IndexFilter): IndexFilter {
   return { keys, masks };
 }
 
-function either(a: IndexFilter, b: IndexFilter): IndexFilter {
+/** The filter of conditions of which one is necessary. */
+function eitherOf(filters: readonly IndexFilter[]): IndexFilter {
+  const keys = filters.some((each) => each.keys === null) ? null : filters.flatMap((each) => each.keys ?? []);
+  // Most have keys only.
+  if (filters.some(({ masks }) => masks.size === 0)) return { keys, masks: OPEN.masks };
+  return { keys, masks: filters.map(({ masks }) => masks).reduce(united) };
+}
+
+/** The masks that both have. */
+function united(a: IndexFilter['masks'], b: IndexFilter['masks']): IndexFilter['masks'] {
   const masks = new Map<string, Mask>();
-  for (const [name, mask] of b.masks) {
-    const other = a.masks.get(name);
+  for (const [name, mask] of b) {
+    const other = a.get(name);
     if (other) masks.set(name, { ...mask, in: union(other.in, mask.in) });
   }
-  return { keys: a.keys && b.keys && [...a.keys, ...b.keys], masks };
+  return masks;
 }
 
 function nameOf({ fact, params }: Omit<Mask, 'in'>): string {

@@ -1,9 +1,10 @@
 import { EVENT_KINDS, type InboundEvent, PLATFORMS } from '../../domain/event.js';
 import type { Rule } from '../../domain/rule.js';
 import { eachInSteps, mapInSteps, type Steps } from '../../domain/steps.js';
+import type { KeywordOptions } from '../text/keywords.js';
 import type { MessageText } from '../text/text.js';
 import { createVisitedSet } from './visited-set.js';
-import { createFilters, type IndexFilter, type Key, type Mask } from './filter.js';
+import { createFilters, type IndexFilter, type Mask } from './filter.js';
 import { createKeywordIndex, type KeywordIndex, type KeywordKey } from './keyword-index.js';
 import { holdsValue } from './values.js';
 
@@ -114,19 +115,19 @@ function* numbered(guards: readonly IndexFilter[]): Steps<{
   readonly posts: ReadonlyMap<string, number>;
   readonly lists: RuleLists;
 }> {
-  const numbers = new Map<string, number>();
   const keywords: KeywordKey[] = [];
   const posts = new Map<string, number>();
+  const numbersFor = createNumbers();
   const counts: number[] = [];
   const uses: number[] = [];
   yield* eachInSteps(guards, ({ keys }) => {
     for (const key of keys ?? []) {
-      const name = nameOf(key);
+      const [numbers, name] = key.kind === 'post' ? [posts, key.id] : [numbersFor(key.options), key.keyword];
       const number = numbers.get(name) ?? counts.push(0) - 1;
       if (counts[number] === 0) {
         numbers.set(name, number);
-        if (key.kind === 'post') posts.set(key.id, number);
-        else keywords.push({ key: number, keyword: key.keyword, options: key.options });
+        if (key.kind === 'keyword')
+          keywords.push({ key: number, keyword: key.keyword, options: key.options });
       }
       counts[number] = (counts[number] ?? 0) + 1;
       uses.push(number);
@@ -147,10 +148,20 @@ function* numbered(guards: readonly IndexFilter[]): Steps<{
   return { keywords, posts, lists: { starts, rules } };
 }
 
-function nameOf(key: Key): string {
-  if (key.kind === 'post') return `post ${key.id}`;
-  const { match, typos, caseSensitive, accents, in: where = 'text', attached = true } = key.options;
-  return `${match} ${typos} ${caseSensitive} ${accents} ${where} ${attached} ${key.keyword}`;
+/** Returns the numbers of the keywords with the given options, keyed by keyword. All keywords of a rule have the same. */
+function createNumbers(): (options: KeywordOptions) => Map<string, number> {
+  const byName = new Map<string, Map<string, number>>();
+  let last: KeywordOptions | null = null;
+  let numbers = new Map<string, number>();
+  return (options) => {
+    if (options === last) return numbers;
+    const { match, typos, caseSensitive, accents, in: where = 'text', attached = true } = options;
+    const name = `${match} ${typos} ${caseSensitive} ${accents} ${where} ${attached}`;
+    numbers = byName.get(name) ?? new Map<string, number>();
+    byName.set(name, numbers);
+    last = options;
+    return numbers;
+  };
 }
 
 /**
@@ -163,7 +174,10 @@ function* unkeyedRules(
 ): Steps<(event: InboundEvent) => readonly number[]> {
   const rules = withoutKeys(guards);
   const named = new Set<unknown>();
+  const seen = new Set<IndexFilter['masks']>();
   yield* eachInSteps(guards, ({ masks }) => {
+    if (seen.has(masks)) return;
+    seen.add(masks);
     for (const { in: set } of masks.values()) for (const value of set.values) named.add(value);
   });
   return bucketsOf(rules, named, by);

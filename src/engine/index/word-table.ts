@@ -1,4 +1,4 @@
-import { eachInSteps, mapInSteps, type Steps } from '../../domain/steps.js';
+import { eachInSteps, type Steps } from '../../domain/steps.js';
 import { isSpaced, isWordHit } from '../text/words.js';
 import { chainsOf } from './chains.js';
 import type { Found } from './visited-set.js';
@@ -11,13 +11,6 @@ export interface WordKey {
 
 /** Keywords per step: each takes a microsecond or two. */
 const PORTION = 500;
-
-/** Position and hash of a run of letters. */
-interface Run {
-  readonly start: number;
-  readonly end: number;
-  readonly hash: number;
-}
 
 /**
  * Finds whole-word keywords by one of their words: the text is cut into runs of letters of scripts with
@@ -43,26 +36,23 @@ export function* createWordTable(keys: readonly WordKey[]): Steps<(text: string,
 
 /** The run under which each keyword is stored: its offset in the keyword, and its hash. */
 function* filed(keys: readonly WordKey[]) {
-  const runs = yield* mapInSteps(keys, ({ folded }) => runsOf(folded), PORTION);
   const shared = new Map<number, number>();
-  yield* eachInSteps(
-    runs,
-    (own) => {
-      for (const { hash } of own) shared.set(hash, (shared.get(hash) ?? 0) + 1);
-    },
-    PORTION,
-  );
+  const count = (_start: number, hash: number): void => void shared.set(hash, (shared.get(hash) ?? 0) + 1);
+  yield* eachInSteps(keys, ({ folded }) => eachRun(folded, count), PORTION);
   const offsets = new Int32Array(keys.length);
   const hashes = new Int32Array(keys.length);
-  yield* eachInSteps(
-    runs,
-    (own, index) => {
-      const rarest = own.reduce((a, b) => (rarity(b, shared) < rarity(a, shared) ? b : a));
-      offsets[index] = rarest.start;
-      hashes[index] = rarest.hash;
-    },
-    PORTION,
-  );
+  const file = ({ folded }: WordKey, index: number): void => {
+    let least = Infinity;
+    eachRun(folded, (start, hash, end) => {
+      // Runs that few keywords share first, then longer ones.
+      const rarity = (shared.get(hash) ?? 0) - (end - start) / 1000;
+      if (rarity >= least) return;
+      least = rarity;
+      offsets[index] = start;
+      hashes[index] = hash;
+    });
+  };
+  yield* eachInSteps(keys, file, PORTION);
   return { offsets, hashes };
 }
 
@@ -70,17 +60,6 @@ function* filed(keys: readonly WordKey[]) {
 export function hasRun(folded: string): boolean {
   for (let at = 0; at < folded.length; at += 1) if (isSpaced(folded.codePointAt(at) ?? -1)) return true;
   return false;
-}
-
-function runsOf(folded: string): Run[] {
-  const runs: Run[] = [];
-  eachRun(folded, (start, hash, end) => runs.push({ start, end, hash }));
-  return runs;
-}
-
-/** Order of runs as keys: runs shared by few keywords first, then longer runs. */
-function rarity({ hash, start, end }: Run, shared: ReadonlyMap<number, number>): number {
-  return (shared.get(hash) ?? 0) - (end - start) / 1000;
 }
 
 function eachRun(text: string, visit: (start: number, hash: number, end: number) => void): void {

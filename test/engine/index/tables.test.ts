@@ -113,7 +113,7 @@ describe('the table of keyword phrases', () => {
 
   it('is built in steps of 500', () => {
     const all = Array.from({ length: 2_000 }, (_, key) => ({ key, folded: `w${key}` }));
-    expect(stepsIn(createWordTable(all))).toBe(13);
+    expect(stepsIn(createWordTable(all))).toBe(9);
   });
 });
 
