@@ -11,6 +11,7 @@ import type { PanelSource } from '../server/panels.js';
 import { controlPath } from '../store/open.js';
 import type { PgStore, PoolOptions } from '../store/postgres/open.js';
 import { StoreError } from '../store/ports/store-error.js';
+import { concurrencyFor } from '../workers/concurrency.js';
 
 /** Workspaces on their shared store, with the scheduler that the kind of store needs. */
 export interface Program {
@@ -42,8 +43,6 @@ export interface ProgramOptions {
   readonly workerTimes?: WorkerTimes | undefined;
 }
 
-/** Maximum number of workspaces with a running cycle: most of a cycle is waiting for the API. */
-const CONCURRENCY = 100;
 /** Database connections; queries are a small part of a cycle. */
 const CONNECTIONS = 20;
 
@@ -88,7 +87,7 @@ async function openShared(url: string, options: ProgramOptions): Promise<Program
   const served = await openDatabase(url, { connections: CONNECTIONS }, logger);
   const isWatched = workspaces[0].config.server !== null;
   const app = createSharedApp({
-    ...{ served, workspaces, logger, concurrency: CONCURRENCY, workerTimes },
+    ...{ served, workspaces, logger, concurrency: concurrencyFor(workspaces.length), workerTimes },
     ...(isWatched ? { observer } : {}),
     onRefused(name, why) {
       const live = workspaces.find(({ config }) => config.workspace === name);
