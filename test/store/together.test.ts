@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { describe, expect, it, vi } from 'vitest';
+import { NO_TRACE } from '../../src/domain/decision.js';
 import { MINUTE, SECOND } from '../../src/domain/time.js';
 import { openPostgres, type PgStore } from '../../src/store/postgres/open.js';
 import type { Lease } from '../../src/store/postgres/server.js';
@@ -243,6 +244,50 @@ describe('polls of several workspaces at the same time', () => {
       ),
       { numRuns: 15 },
     );
+  });
+});
+
+describe('writes of several workspaces at the same time', () => {
+  it('share a transaction, whichever of their values are null', async () => {
+    const all = await several(3);
+    const missing = [null, TUESDAY, null];
+    await Promise.all(
+      all.map(({ store }, n) =>
+        store.saveListedAccounts([
+          {
+            ...{ account: 'shop-ig', accountId: '1', username: null, likelyId: n === 1 ? '2' : null },
+            missingSince: missing[n] ?? null,
+          },
+        ]),
+      ),
+    );
+    const rows = (await Promise.all(all.map((own) => rowsOf('listed_accounts', own)))).flat();
+    expect(rows.map((row) => row['missing_since'])).toEqual(missing);
+    expect(new Set(rows.map((row) => row['by'])).size).toBe(1);
+  });
+
+  it('record pages and few decisions together, each in its own workspace and once', async () => {
+    const all = await several(4);
+    const event = anEvent();
+    const decision = {
+      rule: null,
+      reason: 'no_match',
+      detail: null,
+      actions: [],
+      optOut: null,
+      trace: NO_TRACE,
+    } as const;
+    const added = await Promise.all(
+      all.map(({ store }) => store.recordPage('messages', [{ event, beforeStart: false }], null)),
+    );
+    expect(added).toEqual([1, 1, 1, 1]);
+    const decide = () =>
+      Promise.all(all.map(({ store }) => store.recordDecisions([{ event, decision, now: TUESDAY }])));
+    expect(await decide()).toEqual(all.map(() => new Set([event.id])));
+    expect(await decide()).toEqual(all.map(() => new Set()));
+    const rows = (await Promise.all(all.map((own) => rowsOf('events', own)))).flat();
+    expect(rows.map((row) => row['reason'])).toEqual(all.map(() => 'no_match'));
+    expect(new Set(rows.map((row) => row['by'])).size).toBe(1);
   });
 });
 
