@@ -79,7 +79,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   };
 }
 
-/** The parts of a `Request` that are used. Creating one of Node's takes as long as sending it. */
+/** The parts of a `Request` that are used; Node's own has streams and signals, which are not. */
 class PlainRequest {
   readonly method: string;
   readonly headers: Headers;
@@ -147,12 +147,13 @@ function valueOf(header: string | string[] | undefined): string | null {
 const DECODERS = new Map([
   ['br', promisify(brotliDecompress)],
   ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
 ]);
 const UTF8 = new TextDecoder();
 
 /** The decoded body. An error response whose body cannot be decoded is still an error response. */
 async function textOf(answer: Answer): Promise<string> {
-  const decode = DECODERS.get(valueOf(answer.headers['content-encoding']) ?? '');
+  const decode = DECODERS.get(valueOf(answer.headers['content-encoding'])?.trim().toLowerCase() ?? '');
   if (!decode || answer.body.length === 0) return UTF8.decode(answer.body);
   const decoded = decode(answer.body, { maxOutputLength: RESPONSE_BYTES });
   return UTF8.decode(isOk(answer) ? await decoded : await decoded.catch(() => Buffer.alloc(0)));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { Agent, type Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blotatoClient } from '../../src/blotato/client.js';
 import type { BlotatoClient, BlotatoClientOptions } from '../../src/blotato/client.js';
@@ -353,13 +354,43 @@ describe('a call without a response that may have arrived', () => {
   });
 });
 
+it('a send that undici would begin a second time is not written again', async () => {
+  /** Begins each request twice, as undici may if a connection ends in between. */
+  class Repeating extends Agent {
+    override dispatch(options: Agent.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+      return super.dispatch(options, {
+        onRequestStart(controller, context) {
+          handler.onRequestStart?.(controller, context);
+          handler.onRequestStart?.(controller, context);
+        },
+        onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
+      });
+    }
+  }
+  const agent = new Repeating();
+  const connections = { agents: { read: agent, send: agent }, close: () => agent.close() };
+  const throttle = { take: async () => undefined, holdUntil: () => undefined };
+  const other = blotatoClient({ baseUrl: server.url, apiKey: KEY, throttle, clock: () => NOW, connections });
+  expect(await failureOf(other.sendMessage(BODY, never))).toMatchObject({
+    name: 'NoResponseError',
+    message: expect.stringContaining('a second attempt of the same request') as string,
+  });
+  expect(server.seen).toEqual([]);
+  await connections.close();
+});
+
 describe('a compressed response', () => {
   it.each([
     { how: 'gzip', encode: gzipSync },
     { how: 'br', encode: brotliCompressSync },
+    // Names of encodings are without case, and x-gzip is another name of gzip (RFC 9110, 8.4.1).
+    { how: 'GZip', encode: gzipSync },
+    { how: 'x-gzip', encode: gzipSync },
+    { how: 'BR', encode: brotliCompressSync },
+    { how: 'identity', encode: (text: string) => text },
   ])('is read: $how', async ({ how, encode }) => {
     server.respond((response, { headers }) => {
-      expect(headers['accept-encoding']).toContain(how);
+      expect(headers['accept-encoding']).toBe('gzip, br');
       response.writeHead(200, { 'content-encoding': how });
       response.end(encode(JSON.stringify({ items: [{ ...MESSAGE, text: 'größer' }] })));
     });

@@ -115,8 +115,10 @@ export function lazyStoreOver(db: SqlRunner, clock: Clock): Omit<Store, 'close'>
   const made: (Partial<Methods> | undefined)[] = [];
   return new Proxy({} as Methods, {
     get(_, method) {
-      const n = partOf?.get(method as string) ?? -1;
-      return Reflect.get((made[n] ??= PARTS[n]?.(base) ?? {}), method) as unknown;
+      const n = partOf?.get(method as string);
+      return n === undefined
+        ? undefined
+        : (Reflect.get((made[n] ??= PARTS[n]?.(base) ?? {}), method) as unknown);
     },
   });
 }
