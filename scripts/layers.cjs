@@ -63,7 +63,7 @@ const LIBRARIES = {
   'csv-parse': ['importers/csv.ts'],
   'date-holidays': ['engine/calendar/holidays.ts'],
   hono: ['server/'],
-  'json-rules-engine': ['engine/evaluate.ts'],
+  'json-rules-engine': ['engine/evaluate.ts', 'engine/fresh-conditions.ts'],
   libsql: ['store/sqlite/open.ts'],
   'libphonenumber-js': ['engine/answers/phone.ts'],
   liquidjs: ['actions/compose/filter-arguments.ts', 'actions/compose/render.ts', 'actions/compose/work.ts'],

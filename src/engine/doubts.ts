@@ -19,6 +19,8 @@ interface Found {
   readonly cooling: unknown;
 }
 
+type Meaning = NonNullable<Trace['meaning']>;
+
 /** Doubts met during one decision; the first one counts, if no rule acts. */
 export interface Doubts {
   /** Records a rule that does not apply. */
@@ -28,7 +30,7 @@ export interface Doubts {
   readonly end: (
     found: Found,
     everyRule: boolean,
-  ) => { readonly doubt: Doubt | null; readonly meaning: Pick<Trace, 'meaning'> };
+  ) => { readonly doubt: Doubt | null; readonly meaning: Meaning | null };
 }
 
 export function createDoubts(read: () => Reading | null): Doubts {
@@ -43,7 +45,7 @@ export function createDoubts(read: () => Reading | null): Doubts {
       const doubt = matches.length === 0 && cooling === null ? first : null;
       const isByExamples = matches.some(({ rule }) => rule.examples !== undefined);
       const reading = everyRule || doubt !== null || isByExamples ? read() : null;
-      return { doubt, meaning: reading === null ? {} : { meaning: reading.explain() } };
+      return { doubt, meaning: reading?.explain() ?? null };
     },
   };
 }

@@ -1,9 +1,11 @@
 import { Engine, Rule, type TopLevelCondition } from 'json-rules-engine';
+import { type FreshConditions, type ResultNode, withFreshConditions } from './fresh-conditions.js';
 
 export type { NestedCondition, TopLevelCondition } from 'json-rules-engine';
+export type { ResultNode } from './fresh-conditions.js';
 
 /**
- * The only module that imports json-rules-engine. WARNING: an `Engine` must never run twice at a time: its
+ * The modules that import json-rules-engine are this one and fresh-conditions.ts. WARNING: an `Engine` must never run twice at a time: its
  * status lives on the instance, and of two runs that overlap one silently loses rules (7.3.1, src/engine.js:
  * `run` and `evaluateRules`). `Rule.evaluate` is what `run` calls for each rule and does not depend on that
  * status, so rules are evaluated one by one, on one host that is never run. The method is missing in the
@@ -11,16 +13,7 @@ export type { NestedCondition, TopLevelCondition } from 'json-rules-engine';
  */
 interface EvaluableRule {
   setEngine(engine: Engine): void;
-  evaluate(almanac: FactAlmanac): Promise<{ readonly result: boolean; readonly conditions: ResultNode }>;
-}
-
-/** A node of the evaluated tree; it has the shape of the conditions. */
-export interface ResultNode {
-  readonly result?: boolean;
-  readonly all?: readonly ResultNode[];
-  readonly any?: readonly ResultNode[];
-  readonly not?: ResultNode;
-  readonly factResult?: unknown;
+  evaluate(almanac: FactAlmanac): Promise<{ readonly result: boolean; readonly conditions: FreshConditions }>;
 }
 
 /** Must not throw: a throwing operator rejects the whole evaluation. */
@@ -49,11 +42,12 @@ export function createHost(operators: Readonly<Record<string, OperatorTest>>): H
 
   return {
     program(name, conditions) {
-      const rule = new Rule({ name, conditions, event: { type: 'act' } }) as unknown as EvaluableRule;
-      rule.setEngine(engine);
+      const rule = new Rule({ name, conditions, event: { type: 'act' } });
+      const evaluable = withFreshConditions(rule) as unknown as EvaluableRule;
+      evaluable.setEngine(engine);
       return async ({ almanac }) => {
-        const { result, conditions: tree } = await rule.evaluate(almanac);
-        return { matched: result, tree };
+        const { result, conditions: evaluated } = await evaluable.evaluate(almanac);
+        return { matched: result, tree: evaluated.tree };
       };
     },
     know: (facts) => ({ almanac: new FactAlmanac(facts) }),

@@ -8,8 +8,8 @@ const NONE = -1;
 const ROOT = 0;
 /** Number of states processed per step. */
 const STATES = 2_000;
-/** The largest number of entries of a table with one row per state: 1 MiB. */
-const MOST_ENTRIES = 2 ** 18;
+/** The largest number of entries of a table with one row per state: 2 MiB, or 4 with more than 65,536 states. */
+const MOST_ENTRIES = 2 ** 20;
 
 /** The trie of all patterns: one state per prefix, numbered in order of creation. */
 interface Trie {
@@ -108,7 +108,7 @@ function classesOf({ units, size }: Trie, mostEntries: number): Classes | null {
 /** A row holds the next state for each class of units, after failed transitions as well. */
 function* inRows({ size, parents, units, order }: Trie, { count, of }: Classes): Steps<Moves> {
   const fails = new Int32Array(size);
-  const rows = new Int32Array(size * count);
+  const rows = size <= 0x10000 ? new Uint16Array(size * count) : new Int32Array(size * count);
   const children = new Int32Array(size).fill(NONE);
   const siblings = new Int32Array(size).fill(NONE);
   for (const state of order) {
@@ -132,7 +132,7 @@ function* inRows({ size, parents, units, order }: Trie, { count, of }: Classes):
   return [rower(rows, { count, of }), fails];
 }
 
-function rower(rows: Int32Array, { count, of }: Classes): Next {
+function rower(rows: Uint16Array | Int32Array, { count, of }: Classes): Next {
   return (state, unit) => rows[state * count + (of[unit] ?? 0)] ?? ROOT;
 }
 

@@ -246,6 +246,12 @@ describe.each([
     expect(hitsOf(scan, 'k1z k2z kzz')).toEqual(['1 3', '2 7', '35 11']);
     expect(hitsOf(scan, `k${(2_999).toString(36)}z`)).toEqual(['2999 5']);
   });
+
+  it('handles more states than 16 bits can number', () => {
+    const long = `${'ab'.repeat(40_000)}c`;
+    const scan = finish(createAutomaton([long, 'bc'], most));
+    expect(hitsOf(scan, `abc ${long}`)).toEqual(['0 80005', '1 3', '1 80005']);
+  });
 });
 
 describe('hash chains', () => {
