@@ -19,28 +19,29 @@ export async function* eventsOfFile(input: string, config: Config): AsyncGenerat
     for (const raw of lines) {
       line += 1;
       if (raw.trim() === '') continue;
-      const parsed = parseLine(raw, line, name);
-      at = parsed.at ?? at;
-      yield toReplayed({ ...parsed, at }, line, `${name}:${line}`, config);
+      const parsed = parseLine(raw, { file: name, line }, at);
+      at = parsed.at;
+      yield toReplayed(parsed, { file: name, line }, config);
     }
   }
   for await (const lines of linesOf(input)) yield eventsIn(lines);
 }
 
-function toReplayed(
-  line: Line & { readonly at: Instant },
-  index: number,
-  place: string,
-  config: Config,
-): ReplayedEvent {
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+function toReplayed(parsed: Line, { file, line }: Place, config: Config): ReplayedEvent {
   try {
-    return { id: line.id ?? String(index), ...hypothetical(line, index, config) };
+    const { event, accounts } = hypothetical(parsed, line, config);
+    return { id: parsed.id ?? String(line), event, accounts };
   } catch (error) {
-    throw error instanceof RangeError ? new Exit(1, `${place}: ${error.message}`) : error;
+    throw error instanceof RangeError ? new Exit(1, `${file}:${line}: ${error.message}`) : error;
   }
 }
 
-function parseLine(raw: string, line: number, file: string): Line {
+function parseLine(raw: string, { file, line }: Place, before: Instant): Line {
   let json: unknown;
   try {
     json = JSON.parse(raw);
@@ -50,7 +51,7 @@ function parseLine(raw: string, line: number, file: string): Line {
       `${file}:${line}: this line is not JSON; fix: write one object on each line, such as {"text": "how much?"}`,
     );
   }
-  const usual = usualLine(json);
+  const usual = usualLine(json, before);
   if (usual) return usual;
   const parsed = lineSchema.safeParse(json);
   if (!parsed.success) {
@@ -62,7 +63,7 @@ function parseLine(raw: string, line: number, file: string): Line {
       `${file}:${line}: ${key === '' ? 'this line is not an object; fix: write one such as {"text": "how much?"}' : `${key}: ${problem}; fix: correct it, as in {"text": "how much?", "at": "2026-11-24T10:00:00+01:00"}`}`,
     );
   }
-  return lineOf(parsed.data);
+  return lineOf(parsed.data, before);
 }
 
 /** The lines of a file, as many together as are read at once: one by one, reading took as long as parsing. */

@@ -50,18 +50,27 @@ type RawLine = z.output<typeof lineSchema>;
 export interface Line extends Omit<RawLine, 'at' | 'is_reply' | 'on' | 'from'> {
   readonly direction: Direction | undefined;
   readonly isReply: boolean | undefined;
-  readonly at: Instant | undefined;
+  readonly at: Instant;
 }
 
-/** Without a kind, a line with a post, or one that replies to a comment, is a comment, as in a rule test. */
-export function lineOf({ at, is_reply: isReply, kind: named, on, from, ...rest }: RawLine): Line {
-  const implied = rest.post !== undefined || isReply === true ? 'comment' : undefined;
+/**
+ * Without a kind, a line with a post, or one that replies to a comment, is a comment, as in a rule test. `before` is the
+ * time of a line that has none.
+ */
+export function lineOf(raw: RawLine, before: Instant): Line {
+  const { id, platform, account, text: said, contact, post, is_reply: isReply, at } = raw;
+  const implied = post !== undefined || isReply === true ? 'comment' : undefined;
   return {
-    ...rest,
-    kind: named ?? on ?? implied,
-    direction: from === 'account' ? 'outgoing' : undefined,
+    id,
+    kind: raw.kind ?? raw.on ?? implied,
+    platform,
+    account,
+    text: said,
+    contact: contact && { id: contact.id, name: contact.name, username: contact.username },
+    post,
+    direction: raw.from === 'account' ? 'outgoing' : undefined,
     isReply,
-    at: at === undefined || at === null ? undefined : Date.parse(at),
+    at: at === undefined || at === null ? before : Date.parse(at),
   };
 }
 
@@ -71,42 +80,38 @@ const USUAL_TIME =
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isKind = (value: unknown): boolean => (EVENT_KINDS as readonly unknown[]).includes(value);
-const USUAL_CONTACT = [
-  ['id', isText],
-  ['name', isText],
-  ['username', isText],
-] as const;
-const USUAL = [
-  ['id', isText],
-  ['kind', isKind],
-  ['on', isKind],
-  ['platform', (value: unknown) => (PLATFORMS as readonly unknown[]).includes(value)],
-  ['account', isText],
-  ['from', (value: unknown) => (AUTHORS as readonly unknown[]).includes(value)],
-  ['post', isText],
-  ['at', (value: unknown) => typeof value === 'string' && USUAL_TIME.test(value)],
-  ['is_reply', (value: unknown) => typeof value === 'boolean'],
-  ['contact', (value: unknown) => isUsual(value, USUAL_CONTACT)],
-] as const;
+const USUAL_CONTACT: Checks = [
+  { key: 'id', isUsual: isText },
+  { key: 'name', isUsual: isText },
+  { key: 'username', isUsual: isText },
+];
+const USUAL: Checks = [
+  { key: 'id', isUsual: isText },
+  { key: 'kind', isUsual: isKind },
+  { key: 'on', isUsual: isKind },
+  { key: 'platform', isUsual: (value) => (PLATFORMS as readonly unknown[]).includes(value) },
+  { key: 'account', isUsual: isText },
+  { key: 'from', isUsual: (value) => (AUTHORS as readonly unknown[]).includes(value) },
+  { key: 'post', isUsual: isText },
+  { key: 'at', isUsual: (value) => typeof value === 'string' && USUAL_TIME.test(value) },
+  { key: 'is_reply', isUsual: (value) => typeof value === 'boolean' },
+  { key: 'contact', isUsual: (value) => isUsualRecord(value, USUAL_CONTACT) },
+];
 
 /**
  * Reads a line of the usual form as the schema would, which takes several times as long; null for every other
  * line, right or wrong.
  */
-export function usualLine(json: unknown): Line | null {
-  if (!isUsual(json, USUAL) || typeof (json as RawLine).text !== 'string') return null;
-  const { text, contact, kind: named, on, ...rest } = json as RawLine;
-  const { id, platform, account, from, at, post, is_reply } = rest;
-  const { id: contactId, name, username } = contact ?? {};
-  const known = contact && { id: contactId, name, username };
-  return lineOf({ id, kind: named, on, platform, account, from, text, at, contact: known, post, is_reply });
+export function usualLine(json: unknown, before: Instant): Line | null {
+  if (!isUsualRecord(json, USUAL) || typeof (json as RawLine).text !== 'string') return null;
+  return lineOf(json as RawLine, before);
 }
 
-type Checks = readonly (readonly [key: string, isUsual: (value: unknown) => boolean])[];
+type Checks = readonly { readonly key: string; readonly isUsual: (value: unknown) => boolean }[];
 
 /** True for a record whose known keys are missing or have usual values. */
-function isUsual(json: unknown, checks: Checks): boolean {
+function isUsualRecord(json: unknown, checks: Checks): boolean {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
   const record = json as Readonly<Record<string, unknown>>;
-  return checks.every(([key, check]) => record[key] === undefined || check(record[key]));
+  return checks.every(({ key, isUsual }) => record[key] === undefined || isUsual(record[key]));
 }

@@ -20,7 +20,7 @@ export interface Replayer {
  * with the event.
  */
 export function createReplayer(
-  parts: Omit<RehearseParts, 'settling'>,
+  { config, set, history }: Pick<RehearseParts, 'config' | 'set' | 'history'>,
   onDecided: (place: number, replayed: ReplayedEvent, decision: Decision) => void,
 ): Replayer {
   const held = new Map<InboundEvent, readonly [number, ReplayedEvent]>();
@@ -36,11 +36,10 @@ export function createReplayer(
       held.delete(event);
     }
   });
-  const whole = { ...parts, settling };
   return {
     async take(place, replayed) {
       const { event, accounts } = replayed;
-      const { decision } = await rehearseEvent(event, event.at, { ...whole, accounts });
+      const { decision } = await rehearseEvent(event, event.at, { config, set, history, settling, accounts });
       const own = early.get(event) ?? decision;
       early.clear();
       if (own.reason === 'settling') held.set(event, [place, replayed]);

@@ -106,14 +106,22 @@ export function actedRules({
   effects = [],
   runs = [],
 }: Decision): ReadonlyMap<string, 'spoke' | 'quiet'> {
-  const begun = new Set(runs.flatMap(({ kind, rule }) => (kind === 'start' ? [rule] : [])));
-  const going = new Set(runs.flatMap(({ rule }) => (begun.has(rule) ? [] : [rule])));
   const acted = new Map<string, 'spoke' | 'quiet'>();
+  if (effects.length + actions.length === 0) return acted;
+  const going = runs.length === 0 ? NONE : goingOn(runs);
   for (const { rule } of effects) if (!going.has(rule)) acted.set(rule, 'quiet');
   // A running funnel sends as often as its steps require; the cooldown does not apply to it.
   const spoken = SPOKEN.has(reason) ? actions : [];
   for (const { rule } of spoken) if (!going.has(rule)) acted.set(rule, 'spoke');
   return acted;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Rules of the runs that an earlier decision started. */
+function goingOn(runs: readonly RunChange[]): ReadonlySet<string> {
+  const begun = new Set(runs.flatMap(({ kind, rule }) => (kind === 'start' ? [rule] : [])));
+  return new Set(runs.flatMap(({ rule }) => (begun.has(rule) ? [] : [rule])));
 }
 
 /** Leaves out empty lists, to keep the journal small. */

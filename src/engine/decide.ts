@@ -191,10 +191,12 @@ function coolingNote(
   const once = rule.oncePer;
   // Comments without an author may be from different people, so no cooldown applies.
   if (!once || event.contact.id === '') return null;
-  const latest = replies
-    .filter((answer) => isShared(answer.rule, rule, set) && isInScope(answer, once, event))
-    .filter((answer) => !answer.isShadow || rule.mode === 'shadow')
-    .reduce((newest, answer) => Math.max(newest, answer.at), -Infinity);
+  const counts = (answer: PastReply): boolean =>
+    isShared(answer.rule, rule, set) &&
+    isInScope(answer, once, event) &&
+    (!answer.isShadow || rule.mode === 'shadow');
+  let latest = -Infinity;
+  for (const answer of replies) if (counts(answer)) latest = Math.max(latest, answer.at);
   if (latest + once.time <= now || latest === -Infinity) return null;
   const ago = formatDuration(Math.max(0, now - latest));
   if (once.scope === 'closing')

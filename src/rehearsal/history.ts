@@ -38,6 +38,8 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
   const runs = createRunMemory();
   const pauses = new Map<string, Pause>();
   const privateReplies = new Map<string, string>();
+  /** The results of work and the branch that a test names: nothing is fetched here, and no code is used. */
+  const { branch, given = {} } = start;
 
   const applyEffects = (event: InboundEvent, decision: Decision, now: Instant): void => {
     if (decision.optOut === 'stop') runs.stop(event);
@@ -57,24 +59,20 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
   return {
     factsFor(event, now, window) {
       const writer = person(personKey(event));
-      const inbound = event.kind === 'message' && event.direction === 'incoming' ? event.at : null;
-      return {
+      const { run, funnels } = runs.of(event);
+      const facts = factsAbout(writer, event, {
         now,
-        lastInboundAt: later(writer.lastInboundAt, inbound),
-        lastHumanAt: writer.lastHumanAt,
-        optedOutAt: writer.optedOutAt,
+        recentAnswers: since(writer.recent, now - window),
         pause: start.pause ?? pauseOf(pauses, event, now),
-        recentAnswers: writer.recent.filter((at) => at > now - window),
         privateReplyHeldBy: heldBy(privateReplies, event) ?? start.privateReplyHeldBy ?? null,
-        firstContact: !writer.isKnown,
-        replies: writer.answers,
-        lastDisclosedAt: writer.lastDisclosedAt,
         nextPostOf: start.nextPostOf ?? [],
-        ...{ tags: writer.tags, fields: writer.fields },
-        ...{ ...runs.of(event), ...givenIn(start) },
-        ...(keepsTexts && { said: writer.said ?? [] }),
-        beforeStart: false,
-      };
+        run,
+        given,
+      });
+      // Usual, and a copy of the facts takes as long as finding them out.
+      if (funnels === undefined && branch === undefined && !keepsTexts) return facts;
+      const said = keepsTexts ? { said: writer.said ?? [] } : {};
+      return { ...facts, ...(branch !== undefined && { branch }), ...(funnels && { funnels }), ...said };
     },
     record(event, decision, now) {
       const writer = person(personKey(event));
@@ -93,9 +91,29 @@ export function createHistory(start: Partial<Facts> = {}, keepsTexts = false): H
   };
 }
 
-/** The branch that a test names, and the results of work: nothing is fetched here, and no code is used. */
-function givenIn({ branch, given = {} }: Partial<Facts>): Pick<Facts, 'branch' | 'given'> {
-  return { ...(branch !== undefined && { branch }), given };
+/** Facts that are not kept with the contact. */
+type Around = Pick<Facts, 'now' | 'recentAnswers' | 'pause' | 'privateReplyHeldBy' | 'nextPostOf' | 'run'> &
+  Required<Pick<Facts, 'given'>>;
+
+function factsAbout(writer: Person, { kind, direction, at }: InboundEvent, around: Around): Facts {
+  return {
+    now: around.now,
+    lastInboundAt: later(writer.lastInboundAt, kind === 'message' && direction === 'incoming' ? at : null),
+    lastHumanAt: writer.lastHumanAt,
+    optedOutAt: writer.optedOutAt,
+    pause: around.pause,
+    recentAnswers: around.recentAnswers,
+    privateReplyHeldBy: around.privateReplyHeldBy,
+    firstContact: !writer.isKnown,
+    replies: writer.answers,
+    lastDisclosedAt: writer.lastDisclosedAt,
+    nextPostOf: around.nextPostOf,
+    tags: writer.tags,
+    fields: writer.fields,
+    run: around.run,
+    given: around.given,
+    beforeStart: false,
+  };
 }
 
 /** Comments without an author may be from different people, so they have no earlier texts. */
@@ -166,9 +184,13 @@ function rememberReply(writer: Person, event: InboundEvent, decision: Decision, 
   for (const [rule, how] of acted) {
     writer.answers = withReply(writer.answers, { rule, conversationId, postId, at, times: 1, isShadow });
     if (isShadow || how === 'quiet') continue;
-    const since = at - LIMITS.answerMemory;
-    writer.recent = [...writer.recent.filter((before) => before > since), at];
+    writer.recent = [...since(writer.recent, at - LIMITS.answerMemory), at];
   }
+}
+
+/** The times after `start`; the same list if all are, which is usual. */
+function since(times: readonly Instant[], start: Instant): readonly Instant[] {
+  return times.every((at) => at > start) ? times : times.filter((at) => at > start);
 }
 
 function withReply(answers: readonly PastReply[], given: PastReply): readonly PastReply[] {

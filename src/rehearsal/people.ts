@@ -43,7 +43,8 @@ export function createPeople(fresh: () => Person): (key: PersonKey) => Person {
   const newest = createLatest(MOST_NEW, leave);
   const open = createLatest(MOST_OPEN, leave);
   const find = (key: PersonKey): Person => {
-    const known = newest.of(key) ?? open.of(key);
+    const name = nameOf(key);
+    const known = newest.of(name) ?? open.of(name);
     if (known) return known;
     // Two accounts have different contacts, even with equal ids.
     const line = packedAt(key.account).get(key.id);
@@ -63,12 +64,15 @@ export interface PersonKey {
   readonly id: string;
 }
 
+function nameOf({ account, id }: PersonKey): string {
+  return `${account ?? ''}/${id}`;
+}
+
 /** A map of limited size: the entry that was added first leaves it first. */
 function createLatest(most: number, onLeave: (key: PersonKey, person: Person) => void) {
   const latest = new Map<string, readonly [PersonKey, Person]>();
-  const nameOf = ({ account, id }: PersonKey): string => `${account ?? ''}/${id}`;
   return {
-    of: (key: PersonKey): Person | undefined => latest.get(nameOf(key))?.[1],
+    of: (name: string): Person | undefined => latest.get(name)?.[1],
     add(key: PersonKey, person: Person): Person {
       latest.set(nameOf(key), [key, person]);
       const [first] = latest.size > most ? latest : [];

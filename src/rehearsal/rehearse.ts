@@ -17,6 +17,7 @@ import type { Expired } from './run-memory.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import { decideEvent } from '../actions/decide/decide-event.js';
 import { settlingFor } from '../actions/decide/settling.js';
+import type { Settling } from '../engine/settle.js';
 import type { SettlingMemory } from './settling.js';
 import type { ActContext } from '../actions/decision/decision.js';
 import type { DecisionSettings } from '../actions/decision/settings.js';
@@ -96,8 +97,38 @@ export async function rehearseWait(
   return expireUntil(now, history, { set, settings: settingsOf(config, accounts) });
 }
 
-function settingsOf({ guards, settle }: Config, accounts: DecisionSettings['accounts']) {
-  return { mode: 'hypothetical', accounts, guards, optOut: guards.optOut, settle } as const;
+type Settings = DecisionSettings & { readonly everyRule: boolean };
+
+function settingsOf(
+  { guards, settle }: Config,
+  accounts: DecisionSettings['accounts'],
+  everyRule = false,
+): Settings {
+  return { mode: 'hypothetical', accounts, guards, optOut: guards.optOut, settle, everyRule };
+}
+
+/** The parts that all decisions about events of the same accounts share. */
+interface Shared {
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly settling: Settling;
+}
+
+/** Cache: a replay decides about the events of few accounts, by one or two rule sets. */
+const shared = new WeakMap<CompiledSet, WeakMap<DecisionSettings['accounts'], Shared>>();
+
+function sharedBy(
+  { config, set, everyRule = false }: RehearseParts,
+  accounts: DecisionSettings['accounts'],
+): Shared {
+  const bySet = shared.get(set) ?? new WeakMap<DecisionSettings['accounts'], Shared>();
+  shared.set(set, bySet);
+  const known = bySet.get(accounts);
+  if (known?.config === config && known.settings.everyRule === everyRule) return known;
+  const settings = settingsOf(config, accounts, everyRule);
+  const parts = { config, settings, settling: settlingFor(set, settings) };
+  bySet.set(accounts, parts);
+  return parts;
 }
 
 /** A run that continues may be due again before `now`, so the queue is read until nothing is due. */
@@ -128,16 +159,10 @@ async function expireOne(expired: Expired, history: History, context: ActContext
 export async function rehearseEvent(
   event: InboundEvent,
   now: Instant,
-  {
-    config,
-    set,
-    history,
-    everyRule = false,
-    settling,
-    accounts,
-  }: RehearseParts & Pick<DecisionSettings, 'accounts'>,
+  parts: RehearseParts & Pick<DecisionSettings, 'accounts'>,
 ): Promise<Rehearsed> {
-  const settings = { ...settingsOf(config, accounts), everyRule };
+  const { set, history, settling } = parts;
+  const { settings, settling: waits } = sharedBy(parts, parts.accounts);
   // Usually nothing is due, and each `await` delays the decision until other promises have run.
   const earlier = settling?.decideDue(event.at);
   if (earlier) await earlier;
@@ -146,13 +171,13 @@ export async function rehearseEvent(
   }
   const facts = history.factsFor(event, now, LIMITS.answerMemory);
   const held = settling?.hold(event, now, facts, {
-    settling: settlingFor(set, settings),
+    settling: waits,
     factsFor: (each, at) => history.factsFor(each, at, LIMITS.answerMemory),
     answer: (each, known) => decideEvent(each, known, set, settings),
     record: history.record,
   });
-  const waits = held ? await held : null;
-  if (waits) return { event, decision: waits, facts };
+  const waiting = held ? await held : null;
+  if (waiting) return { event, decision: waiting, facts };
   const decision = await decideEvent(event, facts, set, settings);
   history.record(event, decision, now);
   return { event, decision, facts };

@@ -45,6 +45,8 @@ export interface RunMemory {
   takeDue(now: Instant): Expired | null;
 }
 
+const NO_RUN = { run: null } as const;
+
 export function createRunMemory(): RunMemory {
   const runs = new Map<string, KeptRun>();
   const standings = new Map<string, Readonly<Record<string, FunnelStanding>>>();
@@ -63,6 +65,7 @@ export function createRunMemory(): RunMemory {
 
   return {
     of(event) {
+      if (runs.size + standings.size === 0) return NO_RUN;
       const key = contactKey(event);
       const run = runs.get(key)?.run;
       const isAnswer = event.kind === 'message' && event.direction === 'incoming';
@@ -82,7 +85,7 @@ export function createRunMemory(): RunMemory {
       }
     },
     wrote(event) {
-      const kept = event.kind === 'message' ? runs.get(contactKey(event)) : undefined;
+      const kept = event.kind === 'message' && runs.size > 0 ? runs.get(contactKey(event)) : undefined;
       if (kept && kept.remindAfter !== null) keep({ ...kept, remindAfter: null });
     },
     stop(event) {

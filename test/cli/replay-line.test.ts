@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lineOf, lineSchema, usualLine } from '../../src/cli/replay-line.js';
 
+const BEFORE = Date.UTC(2026, 9, 1);
+
 const WHOLE = {
   id: 'm1',
   kind: 'comment',
@@ -29,7 +31,7 @@ describe('a line of the usual form', () => {
     [{ ...WHOLE, at: '2024-12-01T00:00:00.1Z' }],
     [JSON.parse('{"text":"hi","__proto__":{"id":"x"}}')],
   ])('is read as by the schema: %j', (line: unknown) => {
-    expect(usualLine(line)).toEqual(lineOf(lineSchema.parse(line)));
+    expect(usualLine(line, BEFORE)).toEqual(lineOf(lineSchema.parse(line), BEFORE));
   });
 
   it.each([
@@ -57,7 +59,7 @@ describe('a line of the usual form', () => {
     [{ ...WHOLE, at: '2026-03-02T08:00:00' }],
     [{ ...WHOLE, at: 1_772_438_400_000 }],
   ])('is not: %j', (line: unknown) => {
-    expect(usualLine(line)).toBeNull();
+    expect(usualLine(line, BEFORE)).toBeNull();
   });
 });
 
@@ -70,13 +72,13 @@ describe('the kind of a line', () => {
     [{ is_reply: false }, undefined],
     [{}, undefined],
   ])('is that of an event in a rule test: %j', (keys: object, kind) => {
-    expect(lineOf(lineSchema.parse({ text: 'guide', ...keys })).kind).toBe(kind);
+    expect(lineOf(lineSchema.parse({ text: 'guide', ...keys }), BEFORE).kind).toBe(kind);
   });
 });
 
 it('a line from the account is what a human of the shop wrote', () => {
   const directions = ['account', 'contact', undefined].map(
-    (from) => lineOf(lineSchema.parse({ text: 'hi', from })).direction,
+    (from) => lineOf(lineSchema.parse({ text: 'hi', from }), BEFORE).direction,
   );
   expect(directions).toEqual(['outgoing', undefined, undefined]);
 });

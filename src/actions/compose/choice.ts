@@ -17,6 +17,7 @@ export function choice(seed: string): number {
  * comes once before any comes again, never one twice in a row, in an order that differs by seed and round.
  */
 export function turnOf(count: number, before: number, seed: string): number {
+  if (count === 1) return 0;
   const round = Math.floor(before / count);
   const order = orderOf(count, round, seed);
   return order[before % count] ?? 0;

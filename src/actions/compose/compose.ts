@@ -106,13 +106,18 @@ export function compose(
   const fallback = composeFallback(afterPrivate, { type, match, context, disclosure: null });
   if (!fallback.ok) return { ...fallback, detail: `${type}: otherwise: ${fallback.detail}`, rule };
   const delay = delayOf(spec.reply, `${context.event.id}/${rule}/${type}`);
-  const actions = written.texts.map((part, index) => ({
-    ...{ type, rule, text: part, delay, disclosed: disclosure !== null && index === 0 },
-    ...(index === written.texts.length - 1 && written.buttons ? { buttons: written.buttons } : {}),
-    ...(language === null ? {} : { language }),
-    ...(written.texts.length > 1 ? { part: index + 1 } : {}),
-    ...(afterPrivate ? { afterPrivate: { ...afterPrivate, otherwise: fallback.texts[0] ?? null } } : {}),
-  }));
+  const actions = written.texts.map((text, index): PlannedAction => {
+    const action = { type, rule, text, delay, disclosed: disclosure !== null && index === 0 };
+    // Most replies are one text without any of these.
+    if (written.texts.length === 1 && !written.buttons && language === null && !afterPrivate) return action;
+    return {
+      ...action,
+      ...(index === written.texts.length - 1 && written.buttons ? { buttons: written.buttons } : {}),
+      ...(language === null ? {} : { language }),
+      ...(written.texts.length > 1 ? { part: index + 1 } : {}),
+      ...(afterPrivate ? { afterPrivate: { ...afterPrivate, otherwise: fallback.texts[0] ?? null } } : {}),
+    };
+  });
   return { ok: true, actions };
 }
 
@@ -257,7 +262,10 @@ function rootsFor(
   const { contact, comment } = event;
   const said = { id: event.sourceId, text: event.text, at: new Date(event.at) };
   return {
-    contact: { ...contact, fields: facts.fields, tags: facts.tags },
+    contact: {
+      ...{ id: contact.id, name: contact.name, username: contact.username },
+      ...{ fields: facts.fields, tags: facts.tags },
+    },
     ...(comment === null
       ? { message: said }
       : { comment: { ...said, post: comment.postId ?? comment.platformPostId } }),

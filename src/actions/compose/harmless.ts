@@ -7,6 +7,8 @@ const NAME_LENGTH = 80;
  */
 const INVISIBLE_OR_AT =
   /(?![\t-\r\u0085\uFE0F])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800@\uFF20\uFE6B]/gu;
+/** A name of printable ASCII without an at sign. */
+const USUAL_NAME = /^[ -?A-~]*$/;
 /** Characters that reverse the following text: embeddings, overrides and isolates. */
 const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/gu;
 /** Invisible characters between an at sign and a name; not the joiners that emoji and scripts need. */
@@ -20,6 +22,7 @@ const MENTION = /(?<![\p{L}\p{M}\p{N}._+-])[@\uFF20\uFE6B]+(?=[\p{L}\p{N}_])/gu;
  * is left.
  */
 export function harmlessName(name: string): string {
+  if (name.length <= NAME_LENGTH && USUAL_NAME.test(name)) return name.replace(/ +/g, ' ').trim();
   const line = name
     .replace(INVISIBLE_OR_AT, '')
     .replace(/[\s\u0085]+/gu, ' ')

@@ -18,6 +18,7 @@ import { formatTime } from '../../engine/calendar/format-time.js';
 import { argumentFaults } from './filter-arguments.js';
 import { moneyIn, numberIn } from './intl-filters.js';
 import { fixFor, nameFault, shapeOf, type TextKind } from './template-names.js';
+import { printable } from './printable.js';
 import { type Rendered, sameForAll } from './same-for-all.js';
 import { BoundedCapture, BoundedOutput, childrenOf, countSteps, loopFaults, RENDER_MEMORY } from './work.js';
 import { type TemplateRoots, scopeOf, instantIn, DATE_FORMAT } from './scope.js';
@@ -138,7 +139,7 @@ export function render(
   locale: string | null = null,
 ): Rendered {
   const options = { timezone, locale };
-  return sameForAll(text, roots, options, (onNow) => renderWith(text, roots, { ...options, onNow }));
+  return sameForAll(text, roots, options, (onNow) => renderWith(text, roots, { timezone, locale, onNow }));
 }
 
 /**
@@ -212,8 +213,7 @@ function templatesOf(text: string): Template[] {
 function finished(raw: string, mayBeEmpty: boolean): Rendered {
   const most = LIMITS.renderedText;
   const tooLong = (length: number) => `the text has ${length} characters, and at most ${most} can be sent`;
-  const lines = raw.replace(/\r\n?/gu, '\n').replaceAll('\t', ' ');
-  const text = lines.replace(/[^\P{Cc}\n]|\p{Cs}/gu, '').trim();
+  const text = printable(raw);
   if (text.length > most) return { ok: false, error: tooLong(text.length) };
   return text === '' && !mayBeEmpty ? { ok: false, error: 'the text is empty' } : { ok: true, text };
 }

@@ -23,7 +23,7 @@ const latest = new Map<string, Kept>();
  */
 export function sameForAll(
   template: string,
-  { account: { vars, ...account }, hours }: TemplateRoots,
+  { account, hours }: TemplateRoots,
   options: { readonly timezone: string; readonly locale: string | null },
   render: (onNow: () => void) => Rendered,
 ): Rendered {
@@ -32,7 +32,8 @@ export function sameForAll(
   const times = Object.entries(hours).map(([name, { state, next_open: open, next_close: close }]) =>
     [name, state, open?.getTime(), close?.getTime()].join(' '),
   );
-  const key = JSON.stringify([options, times, marked.includes('account') ? account : null]);
+  const { vars, ...named } = account;
+  const key = JSON.stringify([options, times, marked.includes('account') ? named : null]);
   const known = latest.get(template);
   if (known?.key === key && known.vars === vars) return known.rendered;
   const used = { now: false };

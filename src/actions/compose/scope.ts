@@ -55,9 +55,15 @@ const SHOWN: { readonly [Root in keyof TemplateRoots]-?: (roots: TemplateRoots) 
   now: ({ now }) => now,
 };
 
-function shownContact({ id, tags, fields, ...contact }: TemplateRoots['contact']): object {
-  const name = nameOf(contact.name);
-  const username = harmlessName(contact.username ?? '') || null;
+function shownContact({
+  id,
+  tags,
+  fields,
+  name: written,
+  username: handle,
+}: TemplateRoots['contact']): object {
+  const name = nameOf(written);
+  const username = harmlessName(handle ?? '') || null;
   return { id, fields: quotedGroups(fields), tags, name, first_name: name && firstWord(name), username };
 }
 
@@ -76,8 +82,12 @@ function plain(value: unknown, timezone: string, depth: number): unknown {
   if (typeof value !== 'object') return value;
   const copy = (each: unknown) => plain(each, timezone, depth + 1);
   if (Array.isArray(value)) return value.map(copy).filter((each) => each !== undefined);
-  const entries = Object.entries(value).map(([key, each]) => [key, copy(each)] as const);
-  const group = Object.fromEntries(entries.filter(([, each]) => each !== undefined));
+  const entries: [string, unknown][] = [];
+  for (const [key, each] of Object.entries(value)) {
+    const copied = copy(each);
+    if (copied !== undefined) entries.push([key, copied]);
+  }
+  const group = Object.fromEntries(entries);
   // LiquidJS 10.30.1 reads `.size` of a group without such a key as the number of its keys, so that a text would
   // leave with `0` for a field that the contact has not given.
   if (!Object.hasOwn(group, 'size')) Object.defineProperty(group, 'size', { value: undefined });

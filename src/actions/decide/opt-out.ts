@@ -8,9 +8,11 @@ import { fold } from '../../engine/text/normalise.js';
 import { speak } from '../compose/phrase.js';
 import { actedOn, guardsOn, silence, type Subject } from '../decision/decision.js';
 
+/** Polite words, the longest first: `muchas gracias` ends with `gracias`. */
+const POLITE = COURTESIES.map(bare).sort((a, b) => b.length - a.length);
 /** Polite words as the end of a text and as its start. */
-const ENDS = COURTESIES.map((words) => ` ${bare(words)}`);
-const STARTS = COURTESIES.map((words) => `${bare(words)} `);
+const ENDS = POLITE.map((words) => ` ${words}`);
+const STARTS = POLITE.map((words) => `${words} `);
 const MOST_COURTESIES = 3;
 
 /**
@@ -31,8 +33,11 @@ export function optOutOf(
  */
 function willOf(text: string, config: OptOutConfig | null): 'stop' | 'start' | null {
   if (!config) return null;
-  const words = wordsOf(config);
-  let said = bare(text);
+  const { words, starts } = vocabularyOf(config);
+  const folded = fold(text);
+  const [first] = FIRST_WORD.exec(folded) ?? [];
+  if (first !== undefined && !starts.has(first)) return null;
+  let said = bareOf(folded);
   for (let left = MOST_COURTESIES; left >= 0; left -= 1) {
     if (said === 'start') return 'start';
     if (said !== '' && words.has(said)) return 'stop';
@@ -43,18 +48,34 @@ function willOf(text: string, config: OptOutConfig | null): 'stop' | 'start' | n
   return null;
 }
 
-/** Cache per configuration: folding the keywords for each message cost a tenth of a decision. */
-const bareKeywords = new WeakMap<OptOutConfig, ReadonlySet<string>>();
+/** The first word in the sense of `bare`. */
+const FIRST_WORD = /[\p{L}\p{M}\p{N}]+/u;
 
-function wordsOf(config: OptOutConfig): ReadonlySet<string> {
-  const known = bareKeywords.get(config) ?? new Set(config.keywords.map(bare));
-  bareKeywords.set(config, known);
-  return known;
+interface Vocabulary {
+  readonly words: ReadonlySet<string>;
+  /** First words of all texts that are an opt-out or an opt-in: most messages begin with another one. */
+  readonly starts: ReadonlySet<string | undefined>;
+}
+
+/** Cache per configuration: folding the keywords for each message cost a tenth of a decision. */
+const vocabularies = new WeakMap<OptOutConfig, Vocabulary>();
+
+function vocabularyOf(config: OptOutConfig): Vocabulary {
+  const known = vocabularies.get(config);
+  if (known) return known;
+  const words = new Set(config.keywords.map(bare));
+  const all = ['start', ...words, ...POLITE];
+  const vocabulary = { words, starts: new Set(all.map((each) => each.split(' ')[0])) };
+  vocabularies.set(config, vocabulary);
+  return vocabulary;
 }
 
 /** The folded text without the signs between its words; a text of signs only is kept. */
 function bare(text: string): string {
-  const folded = fold(text);
+  return bareOf(fold(text));
+}
+
+function bareOf(folded: string): string {
   const words = folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim();
   return words === '' ? folded : words;
 }

@@ -11,8 +11,8 @@ export function matchesOf({ acting, shadowing }: Verdict): readonly Match[] {
 }
 
 /** The decision if no rule acts. */
-export function noMatch({ cooling, doubt, trace: { ...rules } }: Verdict): Decision {
-  const trace: Trace = { ...rules, guards: [] };
+export function noMatch({ cooling, doubt, trace: rules }: Verdict): Decision {
+  const trace = withGuards(rules, []);
   if (doubt) return silence(doubt.reason, doubt.note, trace, doubt.rule);
   return cooling ? silence('cooldown', cooling.note, trace, cooling.rule) : silence('no_match', null, trace);
 }
@@ -26,7 +26,7 @@ interface Decided {
 
 /** The decision from the results of the stages: rules, guards and plan. */
 export function toDecision({ verdict, guarded, plan, subject }: Decided): Decision {
-  const trace: Trace = { ...verdict.trace, guards: guarded.trace };
+  const trace = withGuards(verdict.trace, guarded.trace);
   const isShadow = verdict.acting.length === 0 || subject.settings.mode === 'shadow';
   const { objection, allowed, detail } = guarded;
   if (objection) {
@@ -34,14 +34,26 @@ export function toDecision({ verdict, guarded, plan, subject }: Decided): Decisi
     return plan.ok && !isShadow ? { ...held, ...present({ effects: plan.effects }) } : held;
   }
   if (!plan.ok) return silence(plan.reason, plan.detail, trace, plan.rule);
-  const { actions, effects, runs } = plan;
-  if (actions.length + effects.length === 0 && allowed.some(({ rule }) => rule.silent)) {
+  if (plan.actions.length + plan.effects.length === 0 && allowed.some(({ rule }) => rule.silent)) {
     return keptSilent(verdict, allowed, trace);
   }
   const modes = new Map(allowed.map(({ rule }) => [rule.id, rule.mode] as const));
-  const acted = isShadow ? { reason: 'shadow' as const, actions } : actedOn(subject, actions, modes);
+  const { reason, actions } = isShadow
+    ? { reason: 'shadow' as const, actions: plan.actions }
+    : actedOn(subject, plan.actions, modes);
   const rule = allowed[0]?.rule.id ?? null;
-  return { rule, ...acted, detail, ...present({ effects, runs }), optOut: null, trace };
+  return withFunnel({ rule, reason, actions, detail, optOut: null, trace }, plan);
+}
+
+function withFunnel(decision: Decision, { effects, runs }: Plan): Decision {
+  return effects.length + runs.length === 0 ? decision : { ...decision, ...present({ effects, runs }) };
+}
+
+/** Names the properties, since a spread copy takes longer than the rest of it. */
+function withGuards(rules: Verdict['trace'], guards: Trace['guards']): Trace {
+  const { text, words, rules: traced, rulesOmitted, meaning } = rules;
+  const trace: Trace = { text, words, rules: traced, rulesOmitted, guards };
+  return meaning === undefined ? trace : { ...trace, meaning };
 }
 
 function keptSilent({ acting }: Verdict, [first]: readonly Match[], trace: Trace): Decision {
