@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** The resources that one process took. */
 export interface Usage {
@@ -28,15 +29,15 @@ export interface Session {
   readonly bareNode: (times: number) => Promise<number>;
   /** Runs a command whose output is shown on stderr. Throws if it fails. */
   readonly show: (command: string, args: readonly string[], cwd: string) => Promise<void>;
-  /** Registers work for the case of Ctrl-C. Returns a function that removes it. */
-  readonly onInterrupt: (undo: () => void) => () => void;
+  /** Registers work for the case of Ctrl-C, after the end of all children. Returns a function that removes it. */
+  readonly onInterrupt: (undo: () => unknown) => () => void;
   readonly isInterrupted: () => boolean;
   readonly close: () => Promise<void>;
 }
 
 export interface StartOptions {
   readonly cwd: string;
-  readonly stdio?: readonly ('ignore' | 'pipe' | 'inherit' | number)[];
+  readonly stdio?: readonly ('ignore' | 'pipe' | 'inherit' | 'ipc' | number)[];
 }
 
 /**
@@ -51,7 +52,7 @@ const USAGE = `if (require('node:worker_threads').isMainThread) process.on('exit
   writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1000, mb: kb / 1024 }));
 });`;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Maximum time to wait for killed children, in milliseconds. */
+/** Maximum time to wait for killed children, and for the registered work, in milliseconds. */
 const PATIENCE = 5_000;
 
 export function openSession(): Session {
@@ -59,7 +60,7 @@ export function openSession(): Session {
   const usage = join(folder, 'usage.cjs');
   writeFileSync(usage, USAGE);
   const children = new Set<ChildProcess>();
-  const undos = new Set<() => void>();
+  const undos = new Set<() => unknown>();
   const start: Session['start'] = (command, args, { cwd, stdio = ['ignore', 'ignore', 'pipe', 'pipe'] }) => {
     const env = { ...process.env, BLOTATO_API_KEY: 'bench', TMPDIR: folder, NO_COLOR: '1' };
     const child = spawn(command, args, { cwd, env, stdio: [...stdio], detached: true });
@@ -94,10 +95,9 @@ export function openSession(): Session {
     if (isInterrupted) return;
     isInterrupted = true;
     process.stderr.write('\ninterrupted: ending all children\n');
-    void end().then(() => {
-      for (const undo of undos) undo();
-      process.exit(130);
-    });
+    void end()
+      .then(() => Promise.race([Promise.allSettled([...undos].map(async (undo) => undo())), wait(PATIENCE)]))
+      .finally(() => process.exit(130));
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);
   return {

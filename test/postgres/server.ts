@@ -13,6 +13,8 @@ export interface TestServer {
   database(template?: string): Promise<string>;
   /** Ends the server as a crash does (`pg_ctl restart -m immediate`), and starts it again on the same port. */
   restart(): Promise<void>;
+  /** Process id of the postmaster, the parent of the server's other processes; null if the server was given. */
+  pid(): number | null;
   stop(): Promise<void>;
 }
 
@@ -22,11 +24,23 @@ export interface TestServer {
  */
 export async function startPostgres(binaries?: string): Promise<TestServer> {
   const given = process.env['AUTORESPONDER_TEST_POSTGRES'];
-  if (given) {
-    const restart = () => Promise.reject(new Error('a server that was given is not restarted'));
-    return { database: (template) => createDatabase(given, template), restart, stop: async () => undefined };
-  }
+  if (!given) return startOwnPostgres(binaries === undefined ? {} : { binaries });
+  const restart = () => Promise.reject(new Error('a server that was given is not restarted'));
+  const database = (template?: string) => createDatabase(given, template);
+  return { database, restart, pid: () => null, stop: async () => undefined };
+}
 
+export interface ServerOptions {
+  /** Folder of the binaries of another version. @default those that npm brings along */
+  readonly binaries?: string;
+  /** Settings by name and value, such as `autovacuum=off`, in addition to our own. */
+  readonly settings?: readonly string[];
+}
+
+export async function startOwnPostgres({
+  binaries,
+  settings: more = [],
+}: ServerOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
   const user = unprivileged();
   const data = join(folder, 'data');
@@ -41,7 +55,7 @@ export async function startPostgres(binaries?: string): Promise<TestServer> {
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error?.message ?? ''}`);
   const port = await freePort();
   // `fsync=off`: these tests do not cover a crash of the machine, so nothing waits for the disk.
-  const settings = ['fsync=off', 'max_connections=300', `unix_socket_directories=${folder}`];
+  const settings = ['fsync=off', 'max_connections=300', `unix_socket_directories=${folder}`, ...more];
   const start = (): ChildProcess =>
     spawn(
       join(bin, 'postgres'),
@@ -52,6 +66,7 @@ export async function startPostgres(binaries?: string): Promise<TestServer> {
   const guard = stopWithUs(join(data, 'postmaster.pid'), folder);
   await ready(running);
   const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+    if (running.exitCode !== null || running.signalCode !== null) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
     running.kill(signal);
     await ended;
@@ -63,6 +78,7 @@ export async function startPostgres(binaries?: string): Promise<TestServer> {
       running = start();
       await ready(running);
     },
+    pid: () => running.pid ?? null,
     async stop() {
       await end('SIGINT');
       guard.kill();
