@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchChange } from './parts/change.js';
 import { benchCommands } from './parts/commands.js';
 import { benchEngine } from './parts/engine.js';
+import { benchFleet, benchQuiet } from './parts/fleet.js';
 import { benchIdle } from './parts/idle.js';
 import { benchBuild, benchDashboard, benchPipeline, benchReload } from './parts/program.js';
 import { benchReplay } from './parts/replay.js';
@@ -22,7 +23,7 @@ const USAGE = `npm run bench -- [options]
   --only PARTS   some of: ${PARTS.join(', ')}
   --vs BUILD     another build beside this one: the folder of a built checkout, or a commit, which is built in .bench
   --quick        smaller sizes and fewer rounds: a first impression
-  --full         also a million lines for replay: several minutes more
+  --full         also a million lines for replay, and 25,000 workspaces: an hour more
   --save         writes the parts that were measured to bench/baseline.json
   --json         one JSON document instead of the table
 `;
@@ -38,6 +39,8 @@ const BENCHES: Readonly<Record<Part, Bench>> = {
   pipeline: benchPipeline,
   idle: benchIdle,
   dashboard: benchDashboard,
+  quiet: benchQuiet,
+  fleet: benchFleet,
 };
 /** Parts that need no compiled modules. */
 const WHOLE_COMMANDS: readonly Part[] = ['commands', 'start', 'change'];

@@ -11,6 +11,8 @@ export const PARTS = [
   'pipeline',
   'idle',
   'dashboard',
+  'quiet',
+  'fleet',
 ] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -18,7 +20,8 @@ export type Part = (typeof PARTS)[number];
 export const SIZES = ['quick', 'usual', 'full'] as const;
 export type Size = (typeof SIZES)[number];
 
-export type Unit = 'ms' | 'µs' | 'MB' | 'times' | 'a second' | '% of a core';
+export type Unit =
+  'ms' | 'µs' | 's' | 'MB' | 'times' | 'a second' | 'statements' | '%' | '% of a core' | 'workspaces';
 
 /** The target of docs/performance.md. */
 export interface Target {

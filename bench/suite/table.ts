@@ -31,11 +31,17 @@ function rowOf(figure: Figure, baseline: Baseline, isCompared: boolean): string[
   return [
     `  ${name}`,
     `${amount(value, unit)}${own}`,
-    ...(isCompared ? (vs === null ? ['', ''] : [amount(vs.value, unit), NUMBER.format(vs.ratio)]) : []),
+    ...(isCompared ? compared(vs, unit) : []),
     change === null || portable === null ? '' : amount(change.stored, portable.unit),
     change === null ? '' : `${percent(change.share)}${change.verdict === null ? '' : ` ${change.verdict}`}`,
     figure.asked.map((target) => asked(figure, target)).join('; '),
   ];
+}
+
+/** The other build's value and the ratio to it, which two counts of 0 do not have. */
+function compared(vs: Figure['vs'], unit: Unit): string[] {
+  if (vs === null) return ['', ''];
+  return [amount(vs.value, unit), Number.isFinite(vs.ratio) ? NUMBER.format(vs.ratio) : ''];
 }
 
 function amount(value: number, unit: Unit | Portable['unit']): string {

@@ -122,6 +122,15 @@ describe('the table', () => {
     ]);
   });
 
+  it('has no ratio of two counts of 0', () => {
+    const figure = aFigure({
+      ...{ part: 'fleet', name: 'with two replies', value: 0, unit: 'workspaces', portable: null },
+      vs: { value: 0, ratio: NaN },
+    });
+    const [, , row] = cells(tableOf([figure], {}, '8e9c2d6'));
+    expect(row).toEqual(['with two replies', '0 workspaces', '0 workspaces', '', '', '', '']);
+  });
+
   it('has no columns for another build without one', () => {
     const [head, , row] = cells(tableOf([aFigure()], baseline, null));
     expect(head).toEqual(['figure', 'this version', 'baseline', 'change', 'asked']);
