@@ -1,17 +1,13 @@
 // CPU time and memory of the command `replay`, by the number of lines and of people, with `--against` and with `--since`.
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diceOf } from '../dice.js';
-import type { Build } from '../suite/builds.js';
 import { type Context, inPairs, type Rounds } from '../suite/context.js';
 import { type Figure, figureOf, type Pair, type Size, type Spec, type Target } from '../suite/figure.js';
-import { call } from '../suite/modules.js';
 import type { Usage } from '../suite/session.js';
-import { configOf, ruleLine } from '../suite/project.js';
 import { writeLines } from '../suite/lines.js';
+import { ACCOUNTS, atMost, count, ratioFigure, replay, RULES, timeOf } from './replay-project.js';
+import { since } from './replay-since.js';
 
-const RULES = 100;
-const ACCOUNTS = 20;
 const WORDS = 'hello please how much is the order today i want to know thanks where can you do it'.split(' ');
 
 interface Case {
@@ -138,88 +134,8 @@ async function against(context: Context, lines: number, people: number): Promise
   return [ratioFigure(pairs, name, context.size)];
 }
 
-/** `replay --since` over one `replay --input` of a file with the same messages. */
-async function since(context: Context, size: Size, rows: number): Promise<Figure[]> {
-  const people = Math.ceil(rows / 50);
-  const name = `--since, ${count(rows)} rows of ${count(people)} people`;
-  const file = join(context.session.folder, `journal-${rows}.jsonl`);
-  await writeLines(file, rows, (n) => ({
-    ...{ at: timeOf(n, rows), platform: 'instagram', account: `account-${n % ACCOUNTS}` },
-    contact: { id: `old-person-${n % people}` },
-    text: `what somebody wrote a while ago, and nobody asks for any more: number ${n}`,
-  }));
-  const seeded = new Set<Build>();
-  const pairs = await inPairs(context, { name, times: size === 'full' ? 1 : 3, bare: 3 }, async (build) => {
-    const path = join(folderOf(context, build), `journal-${rows}.db`);
-    if (!seeded.has(build)) await call(context.session, build, { op: 'seed', path, rows });
-    seeded.add(build);
-    const config = `journal-${rows}.yaml`;
-    writeFileSync(join(folderOf(context, build), config), configOf('./rules.yaml', path, ACCOUNTS));
-    const one = await replay(context, build, ['--input', file, '--config', config]);
-    const two = await replay(context, build, ['--since', '60d', '--config', config]);
-    return { ratio: two.cpu / one.cpu, ...two };
-  });
-  return [
-    ratioFigure(
-      pairs.map(({ own, other, bare }) => ({ own: own.ratio, other: other && other.ratio, bare })),
-      `--since over one replay, CPU, ${count(rows)} rows`,
-      size,
-    ),
-    figureOf(pairs, {
-      part: 'replay',
-      size,
-      name: `${name}, CPU`,
-      unit: 'ms',
-      of: ({ cpu }) => cpu,
-      portable: 'cpu',
-    }),
-    figureOf(pairs, {
-      part: 'replay',
-      size,
-      name: `${name}, memory`,
-      unit: 'MB',
-      of: ({ mb }) => mb,
-      portable: 'same',
-    }),
-  ];
-}
-
-function ratioFigure(pairs: readonly Pair<number>[], name: string, size: Size): Figure {
-  const asked = size === 'quick' ? [] : [atMost('value', 1.6)];
-  return figureOf(pairs, {
-    part: 'replay',
-    size,
-    name,
-    unit: 'times',
-    of: (each) => each,
-    portable: 'same',
-    asked,
-  });
-}
-
-async function replay(context: Context, build: Build, options: readonly string[]): Promise<Usage> {
-  return context.session.measure([build.bin, 'replay', ...options], folderOf(context, build));
-}
-
+/** Files that were written. */
 const made = new Set<string>();
-
-/** The project of a build, which it makes at its first use: 100 rules with keywords of their own. */
-function folderOf({ session, own }: Context, build: Build): string {
-  const cwd = join(session.folder, build === own ? 'replay-own' : 'replay-other');
-  if (made.has(cwd)) return cwd;
-  made.add(cwd);
-  mkdirSync(cwd, { recursive: true });
-  const rules = Array.from({ length: RULES }, (_, n) => ruleLine(n));
-  const text = `version: 1\ndefaults: { on: message }\nrules:\n${rules.join('\n')}\n`;
-  writeFileSync(join(cwd, 'config.yaml'), configOf('./rules.yaml', './bench.db', ACCOUNTS));
-  writeFileSync(join(cwd, 'rules.yaml'), text);
-  // Every other rule has another reply.
-  writeFileSync(
-    join(cwd, 'other-rules.yaml'),
-    text.replaceAll(/Hello(?=.*number \d*[02468]")/gu, 'Good day'),
-  );
-  return cwd;
-}
 
 /** Lines of seeded words, a third of them with a keyword, as the other benchmarks have them. */
 async function linesFile({ session }: Context, lines: number, people: number): Promise<string> {
@@ -240,19 +156,6 @@ async function linesFile({ session }: Context, lines: number, people: number): P
   return file;
 }
 
-/** Times that are spread over 30 days. */
-function timeOf(n: number, lines: number): string {
-  return new Date(Date.UTC(2026, 9, 1) + Math.floor((n * 30 * 86_400_000) / lines)).toISOString();
-}
-
 function nameOf(lines: number, people: number): string {
   return `${count(lines)} lines by ${count(people)} people`;
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en');
-}
-
-function atMost(of: Target['of'], limit: number): Target {
-  return { of, is: 'at most', limit };
 }

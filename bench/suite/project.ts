@@ -1,12 +1,12 @@
-/** A configuration whose API is an address where nothing listens. */
-export function configOf(rules: string, store = './bench.db', accounts = 1): string {
+/** A configuration whose API is an address where nothing listens. `store` is the address of a store. */
+export function configOf(rules: string, store = 'sqlite:./bench.db', accounts = 1): string {
   const list = Array.from(
     { length: accounts },
     (_, n) => `  - { name: account-${n}, id: "${n + 1}", platform: instagram }\n`,
   );
   return `version: 1
 blotato: { base_url: "http://127.0.0.1:9", api_key: bench }
-store: sqlite:${store}
+store: ${store}
 rules: ${rules}
 accounts:
 ${list.join('')}`;
