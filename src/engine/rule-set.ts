@@ -1,6 +1,6 @@
 import type { Calendar } from '../domain/calendar.js';
 import type { Rule } from '../domain/rule.js';
-import { splitByExamples } from '../domain/rule-order.js';
+import { hasExamples, splitByExamples } from '../domain/rule-order.js';
 import type { Instant } from '../domain/time.js';
 import type { HolidayLookup } from './calendar/holidays.js';
 import { type Hours, hoursAt } from './calendar/hours.js';
@@ -11,8 +11,8 @@ import { type IndexBase, indexAfter } from './index/layers.js';
 import type { RuleIndex } from './index/rule-index.js';
 import { packModel } from './meaning/transfer.js';
 import { train } from './meaning/train.js';
-import { createLanguages, type Languages } from './language/languages.js';
-import { finish, type Steps } from '../domain/steps.js';
+import { createLanguages, type Languages, namesLanguages } from './language/languages.js';
+import { filterInSteps, finish, type Steps } from '../domain/steps.js';
 
 /** Compiled rules with the calendars that they use. Immutable; replaced as a whole. */
 export interface CompiledSet {
@@ -72,7 +72,7 @@ export function* compileSetInSteps(
 
 /** Trains the models of rules, to be sent to the thread that compiles the rules. */
 export function trainToSend(rules: readonly Rule[]): readonly ReturnType<typeof packModel>[] {
-  const { corpora } = createMeanings(splitByExamples(rules.filter((rule) => rule.enabled)));
+  const { corpora } = createMeanings(finish(splitByExamples(rules.filter((rule) => rule.enabled))));
   const byHash = new Map(corpora().map((corpus) => [corpus.hash, corpus]));
   return [...byHash].map(([hash, corpus]) => packModel(hash, finish(train(corpus))));
 }
@@ -82,14 +82,15 @@ function* compile(
   calendars: readonly Calendar[],
   { holidays, before }: CompileParts,
 ): Steps<CompiledSet> {
-  const written = rules.filter((rule) => rule.enabled);
-  const enabled = splitByExamples(written);
-  yield;
+  const written = yield* filterInSteps(rules, (rule) => rule.enabled);
+  const enabled = yield* splitByExamples(written);
   const { compiled, host } = yield* compileRules(enabled);
   const byName = new Map(calendars.map((each) => [each.name, each]));
   const { index, base } = yield* indexAfter(enabled, before?.base);
   yield;
-  const languages = createLanguages(written);
+  const languages = createLanguages(yield* filterInSteps(written, namesLanguages));
+  yield;
+  const meanings = createMeanings(yield* filterInSteps(enabled, hasExamples));
   yield;
   return {
     rules: compiled,
@@ -97,7 +98,7 @@ function* compile(
     host,
     index,
     base,
-    meanings: createMeanings(enabled),
+    meanings,
     languages,
     calendars: byName,
     hours: hoursLookup(byName, holidays),

@@ -1,7 +1,7 @@
 // The conditions of a rule, in a form in which two rules can be compared.
 import type { AccountConfig } from '../domain/config.js';
 import type { FactCondition, Rule } from '../domain/rule.js';
-import { splitByExamples } from '../domain/rule-order.js';
+import { splitRule } from '../domain/rule-order.js';
 import { meaningKey } from '../engine/meaning/corpus.js';
 import {
   alternatives,
@@ -39,9 +39,8 @@ export function demandsOf(rule: Rule, parts: LintParts): readonly Demands[] | nu
   const implied = rule.on === 'comment' && !isAboutReplies ? [{ leaf: IS_REPLY, isNegated: false }] : [];
   // Keywords and examples of a rule are alternatives.
   return (
-    ways?.flatMap((way) =>
-      splitByExamples([rule]).map((each) => demandsOfWay(each, [...way, ...implied], parts)),
-    ) ?? null
+    ways?.flatMap((way) => splitRule(rule).map((each) => demandsOfWay(each, [...way, ...implied], parts))) ??
+    null
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Rule } from '../domain/rule.js';
-import { splitByExamples } from '../domain/rule-order.js';
+import { splitRule } from '../domain/rule-order.js';
 import { formatDuration } from '../domain/time.js';
 import { type Demands, demandsOf, coversDemands } from './demands.js';
 import { earlierRules } from './earlier.js';
@@ -44,7 +44,7 @@ export function shadowed(parts: LintParts): (rule: Rule) => Promise<readonly Rul
 function piecesOf(rule: Rule): readonly Omit<Part, 'by'>[] {
   const { keywords } = rule;
   if (keywords === null || keywords.any.length === 0) return [{ index: null, rule }];
-  const [whole = rule, byExamples] = splitByExamples([rule]);
+  const [whole = rule, byExamples] = splitRule(rule);
   const byKeywords = keywords.any.map((keyword, index) => ({
     index,
     rule: { ...whole, keywords: { ...keywords, any: [keyword] } },

@@ -61,14 +61,17 @@ export function* readChanged(
     const same = kept.get(file);
     const source = same ? null : yield* openInSteps(text, file);
     const parsed = source && (yield* parseAlone(source, context, others));
+    yield;
     const part = same ?? (parsed && partOf(parsed, hashOf(text)));
     if (!part) return null;
     parts.push(part);
   }
   yield;
   if (!areSameGroups([...kept.values()], before.parts, parts)) return null;
-  const joined = joinParts(parts);
+  yield;
+  const joined = yield* joinParts(parts);
   if (!joined) return null;
+  yield;
   const all = new Map([...warnings, ...joined.warnings].map((finding) => [lineOf(finding), finding]));
   return { ...joined, warnings: [...all.values()], parts, asked, texts, changed };
 }

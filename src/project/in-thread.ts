@@ -8,6 +8,7 @@ import type { SentModel } from '../engine/meaning/transfer.js';
 import { orderedRules } from '../rules/parts.js';
 import type { Asked } from './asked.js';
 import type { LoadRequest, NamedTables } from './load-request.js';
+import { inTurns } from './in-turns.js';
 import { NO_RULES, type RuleGroup } from './rule-group.js';
 import type { Tables } from './tables.js';
 
@@ -105,7 +106,10 @@ async function unpack(
     else groups[message.group] = message;
     await turn();
   }
-  return { sent, groups: groups.map(({ group, ...rest }) => ({ ...rest, rules: orderedRules(rest.parts) })) };
+  const ordered: RuleGroup[] = [];
+  for (const { group: _, ...rest } of groups)
+    ordered.push({ ...rest, rules: await inTurns(orderedRules(rest.parts)) });
+  return { sent, groups: ordered };
 }
 
 function startWorker(order: ThreadOrder, transferList: [MessagePort]): Worker {

@@ -3,7 +3,7 @@ import type { Millis } from '../domain/time.js';
 import type { Steps } from '../domain/steps.js';
 
 /** Longest time that steps may block the program. */
-const LONGEST_STEP: Millis = 2;
+const LONGEST_STEP: Millis = 1;
 
 /** Runs the steps with pauses, in which the program continues. */
 export async function inTurns<T>(steps: Steps<T>): Promise<T> {

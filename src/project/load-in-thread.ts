@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Config } from '../domain/config.js';
 import { type CheckedEach, isOnly } from '../domain/workspaces.js';
 import type { Rule } from '../domain/rule.js';
@@ -50,6 +51,7 @@ export async function loadWorkspaces(
   before?: KeptSet,
 ): Promise<LoadedWorkspaces> {
   const configs = loadConfigsOf(order);
+  await turn();
   const read = await readRulesOf(order, { configs, tables, before });
   if (!read.ok) return { ok: false, findings: read.findings, named: read.named };
   // If a file has an error, its tables are unknown, and their last good versions are needed later.
@@ -123,14 +125,17 @@ async function readKnown(order: LoadRequest, { configs, before }: ReadOptions): 
     ...{ ok: true, broken: [], warnings, named: { wanted: [], files: [] }, asked },
     value: [{ config: origin.config, ...NO_RULES, rules, parts, texts, saved: replies }],
     sent: new Map(saved?.models.map((each) => [each.hash, each])),
-    unsaved: saveAside(order, changed.changed + (saved ? 0 : (before?.unsaved ?? -Infinity))),
+    unsaved: await saveAside(order, changed.changed + (saved ? 0 : (before?.unsaved ?? -Infinity))),
   };
 }
 
 /** Lets a thread save the rules if much changed since the last time, so that the next start has less to read. */
-function saveAside(order: LoadRequest, unsaved: number): number {
+async function saveAside(order: LoadRequest, unsaved: number): Promise<number> {
   if (unsaved < THREAD_FROM_BYTES) return unsaved;
+  // Starting a thread takes some milliseconds, which cannot be split, so nothing else is done in that round.
+  await turn();
   saveInThread(order);
+  await turn();
   return 0;
 }
 

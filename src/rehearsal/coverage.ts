@@ -1,6 +1,6 @@
 // Coverage of the rules by tests: each part is tried as a rule of its own, on the events of the tests.
 import type { Condition, KeywordSpec, Rule } from '../domain/rule.js';
-import { splitByExamples } from '../domain/rule-order.js';
+import { splitRule } from '../domain/rule-order.js';
 import { decide } from '../engine/decide.js';
 import type { CompiledSet } from '../engine/rule-set.js';
 import type { Rehearsed } from './rehearse.js';
@@ -111,7 +111,7 @@ function withoutExamples({ examples: _examples, ...rest }: Rule): Rule {
  * examples.
  */
 function examplesPart(rule: Rule): readonly Part[] {
-  const [, byExamples] = splitByExamples([rule]);
+  const [, byExamples] = splitRule(rule);
   return byExamples ? [{ kind: 'branches', says: 'examples', variant: byExamples, isWanted: true }] : [];
 }
 

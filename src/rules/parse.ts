@@ -86,7 +86,7 @@ export function toRuleSet(
     ]),
   ];
   if (findings.some(({ severity }) => severity === 'error')) return { ok: false, findings };
-  const rules = orderedRules(files);
+  const rules = finish(orderedRules(files));
   const tests = files.flatMap((file) => file.tests.map(({ test }) => test));
   const saved = files.flatMap((file) => file.saved.map((each) => each.saved));
   const points = { point: pointer(files), pointAtSaved: savedPointer(files) };

@@ -2,6 +2,7 @@ import type { Finding } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 import { inEvaluationOrder } from '../domain/rule-order.js';
 import type { SavedReply } from '../domain/saved-reply.js';
+import { areAny, eachInSteps, type Steps } from '../domain/steps.js';
 
 /**
  * The content of a rule file without errors, and everything that the checks across the files of a set need to know
@@ -40,18 +41,33 @@ export interface JoinedParts {
   readonly warnings: readonly Finding[];
 }
 
-/** The rules of files in evaluation order. The sort is stable: within a priority, files keep their order and rules their position. */
-export function orderedRules(files: readonly { readonly rules: readonly Rule[] }[]): readonly Rule[] {
-  return inEvaluationOrder(files.flatMap(({ rules }) => rules).sort((a, b) => b.priority - a.priority));
+/** The rules of files in evaluation order. Within a priority, files keep their order and rules their position. */
+export function* orderedRules(files: readonly { readonly rules: readonly Rule[] }[]): Steps<readonly Rule[]> {
+  const byPriority = new Map<number, Rule[]>();
+  yield* eachInSteps(rulesOf(files), (rule) => {
+    const same = byPriority.get(rule.priority);
+    if (same) same.push(rule);
+    else byPriority.set(rule.priority, [rule]);
+  });
+  const sorted = [...byPriority].sort(([a], [b]) => b - a);
+  const rules: Rule[] = [];
+  for (const [, same] of sorted) yield* eachInSteps(same, (rule) => void rules.push(rule));
+  return yield* inEvaluationOrder(rules);
+}
+
+function* rulesOf(files: readonly { readonly rules: readonly Rule[] }[]): Generator<Rule> {
+  for (const { rules } of files) yield* rules;
 }
 
 /**
  * Joins files that were checked apart, in order of name, as reading them together would. Null if an error results
  * from joining them: reading them together then reports it.
  */
-export function joinParts(parts: readonly RulePart[]): JoinedParts | null {
-  const rules = orderedRules(parts);
-  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+export function* joinParts(parts: readonly RulePart[]): Steps<JoinedParts | null> {
+  const rules = yield* orderedRules(parts);
+  const byId = new Map<string, Rule>();
+  yield* eachInSteps(rules, (rule) => byId.set(rule.id, rule));
+  yield;
   const saved = parts.flatMap((part) => part.saved);
   const groups = new Set(parts.flatMap((part) => part.groups.map(({ name }) => name)));
   const used = new Set(parts.flatMap(({ uses }) => uses));
@@ -63,9 +79,12 @@ export function joinParts(parts: readonly RulePart[]): JoinedParts | null {
     byId.size === rules.length &&
     new Set(saved.map(({ name }) => name)).size === saved.length &&
     groups.size === parts.reduce((sum, part) => sum + part.groups.length, 0) &&
-    [...used].every((name) => groups.has(name)) &&
-    parts.every(({ names, meanings }) => names.every((id) => byId.has(id)) && meanings.every(isMeaning));
-  if (!isSound) return null;
+    [...used].every((name) => groups.has(name));
+  yield;
+  const isUnsound = ({ names, meanings }: RulePart): boolean =>
+    names.some((id) => !byId.has(id)) || !meanings.every(isMeaning);
+  if (!isSound || (yield* areAny(parts, isUnsound))) return null;
+  yield;
   return { rules, saved, warnings: parts.flatMap((part) => warningsOf(part, used)) };
 }
 

@@ -5,8 +5,6 @@ import type { Condition, Rule } from '../../domain/rule.js';
 import { type Detector, loadDetector } from './detector.js';
 import { type Evidence, guessLanguage } from './guess.js';
 
-const NONE: readonly string[] = [];
-
 /** Texts with a language each, and the language in doubt. */
 interface ByLanguage {
   readonly languages?: Readonly<Partial<Record<Language, unknown>>>;
@@ -30,7 +28,7 @@ export interface Languages {
 
 /** The languages that rules name; `more` are those of other texts. */
 export function createLanguages(rules: readonly Rule[], more: readonly string[] = []): Languages {
-  const named = [...new Set([...rules.flatMap(namedBy), ...more])].sort();
+  const named = [...new Set([...rules.filter(namesLanguages).flatMap(namedBy), ...more])].sort();
   let detect: Detector | null = null;
   const guess = <L extends string>(evidence: Evidence, offered: readonly L[]) =>
     detect === null ? null : guessLanguage(evidence, offered, detect);
@@ -51,10 +49,12 @@ export function createLanguages(rules: readonly Rule[], more: readonly string[] 
   };
 }
 
+/** False for a rule that names no language: most rules of a large set, and listing nothing for each takes long. */
+export function namesLanguages({ actions, funnel, when }: Rule): boolean {
+  return funnel !== null || when !== null || actions.some(({ reply }) => reply.languages !== undefined);
+}
+
 function namedBy({ actions, funnel, when }: Rule): readonly string[] {
-  // Most rules of a large set name none, and lists of nothing take most of the time.
-  if (funnel === null && when === null && actions.every(({ reply }) => reply.languages === undefined))
-    return NONE;
   const steps = [...(funnel?.steps ?? []), ...(funnel?.otherwise ?? [])];
   const replies = [...actions.map(({ reply }) => reply), ...steps.flatMap(repliesOf)];
   const conditions = [when, ...steps.map((step) => (step.type === 'if' ? step.when : null))];
