@@ -82,6 +82,7 @@ const LIBRARIES = {
   undici: ['blotato/attempt.ts', 'blotato/exchange.ts'],
   yaml: [
     'yaml/compose.ts',
+    'yaml/compose-lists.ts',
     'yaml/document.ts',
     'yaml/duplicates.ts',
     'yaml/edit.ts',

@@ -1,7 +1,8 @@
-import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
 import { LIMITS } from '../domain/limits.js';
 import { finish, type Steps } from '../domain/steps.js';
 import type { Located } from './collect.js';
+import { lengthenLists, shortenLists } from './compose-lists.js';
 import { TOO_DEEP } from './syntax.js';
 
 /** Documents of a YAML text; or the bound that the text exceeds, before anything was built from it. */
@@ -39,8 +40,8 @@ export function* composeInSteps(
 ): Steps<Composed> {
   const parser = new Parser(lineCounter.addNewLine);
   lineCounter.addNewLine(0);
-  const composer = new Composer({ version, stringKeys, uniqueKeys: false, logLevel: 'silent' });
-  const documents: Document.Parsed[] = [];
+  const options = { version, stringKeys, uniqueKeys: false, logLevel: 'silent' } as const;
+  const tokens: CST.Token[] = [];
   const exceeds = boundOf(parser);
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
@@ -48,11 +49,28 @@ export function* composeInSteps(
     if (lexemes % PORTION === 0) yield;
     const located = exceeds(lexeme);
     if (located !== null) return { ok: false, located };
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    tokens.push(...parser.next(lexeme));
   }
-  for (const token of parser.end()) documents.push(...composer.next(token));
-  documents.push(...composer.end(documents.length === 0, text.length));
-  return { ok: true, documents };
+  tokens.push(...parser.end());
+  yield;
+  return { ok: true, documents: yield* composeTokens(tokens, options, text.length) };
+}
+
+/** Composes the documents of a text. A directive may change the meaning of all that follows. */
+function* composeTokens(
+  tokens: readonly CST.Token[],
+  options: ConstructorParameters<typeof Composer>[0],
+  end: number,
+): Steps<Document.Parsed[]> {
+  const composer = new Composer(options);
+  const documents: Document.Parsed[] = [];
+  const first = tokens.find(({ type }) => type === 'document' || type === 'directive');
+  const shortened = first?.type === 'document' ? yield* shortenLists(first, options) : null;
+  for (const token of tokens)
+    documents.push(...composer.next(shortened && token === first ? shortened.token : token));
+  documents.push(...composer.end(documents.length === 0, end));
+  if (documents[0] && shortened) lengthenLists(documents[0], shortened);
+  return documents;
 }
 
 /** Returns a function that checks one lexeme after the other, and returns the first bound that is exceeded. */

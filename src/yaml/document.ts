@@ -201,7 +201,7 @@ export function* openInSteps(written: string, file: string, env?: Environment): 
     return withoutContents(file, fileFinding(file, 'empty-file', 'the file is empty', fix));
   }
   yield;
-  return buildSource({ text, file, document, lineCounter, hasMark, env });
+  return yield* buildSource({ text, file, document, lineCounter, hasMark, env });
 }
 
 /** The first document, with an error where a second one begins. */
@@ -233,17 +233,18 @@ const NOTHING: FromEnvironment & { located: readonly Located[] } = {
   optional: new Set(),
   located: [],
 };
-function buildSource({ text, file, document, lineCounter, hasMark, env }: Opened): YamlSource {
+function* buildSource({ text, file, document, lineCounter, hasMark, env }: Opened): Steps<YamlSource> {
   const placeOf = placesIn(text, file, lineCounter);
   const root = { document, targets: aliasTargets(document) };
+  yield;
   const { add, make, findings } = collector(placeOf, () => maskedLines(root, text));
-  const broken = [
-    ...syntaxProblems(document, text),
-    ...duplicateKeys(document),
-    ...aliasProblems(root.targets),
-  ];
+  const syntax = syntaxProblems(document, text);
+  yield;
+  const broken = [...syntax, ...duplicateKeys(document), ...aliasProblems(root.targets)];
+  yield;
   const filled = env === undefined ? NOTHING : fillIn(document, env);
   const result = broken.every(({ problem }) => problem.code === 'duplicate-key') ? toValue(document) : null;
+  yield;
   const unfolding = result !== null && 'problem' in result ? [result] : [];
   for (const located of [...broken, ...filled.located, ...unfolding, ...lostTexts(document)]) add(located);
   if (hasMark) add({ at: [0, 1], problem: BYTE_ORDER_MARK });
