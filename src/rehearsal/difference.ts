@@ -11,11 +11,12 @@ export interface Difference {
 
 /** True if two decisions differ in actions or reason. Traces are ignored. */
 export function differs(before: Decision, after: Decision): boolean {
-  return effectOf(before) !== effectOf(after);
-}
-
-function effectOf({ rule, reason, actions }: Decision): string {
-  return JSON.stringify([rule, reason, actions.map((action) => [action.rule, action.type, action.text])]);
+  if (before.rule !== after.rule || before.reason !== after.reason) return true;
+  if (before.actions.length !== after.actions.length) return true;
+  return before.actions.some(({ rule, type, text }, index) => {
+    const other = after.actions[index];
+    return rule !== other?.rule || type !== other.type || text !== other.text;
+  });
 }
 
 /** The differences grouped by the change of rule and reason, the largest group first. */

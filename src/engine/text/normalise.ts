@@ -97,13 +97,23 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
  * sign); Cyrillic and Latin letters that look alike stay different.
  */
 export function fold(text: string, options: FoldOptions = LOOSEST): string {
+  const isLoosest = !options.caseSensitive && !options.accents;
+  if (!isLoosest) return folded(text, options);
+  if (latest.text !== text) latest = { text, folded: folded(text, options) };
+  return latest.folded;
+}
+
+/** The text that was folded last: the opt-out and each set of rules fold the same one. */
+let latest = { text: '', folded: '' };
+
+function folded(text: string, options: FoldOptions): string {
   const begin = cut(text, LIMITS.matchedText);
-  const folded = NOT_ASCII.test(begin)
+  const even = NOT_ASCII.test(begin)
     ? foldUnicode(begin, options)
     : options.caseSensitive
       ? begin
       : begin.toLowerCase();
-  return isTidy(folded) ? folded : folded.replace(WHITE_SPACE, ' ').trim();
+  return isTidy(even) ? even : even.replace(WHITE_SPACE, ' ').trim();
 }
 
 /** True if the only white space is single spaces between other characters. */

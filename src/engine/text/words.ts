@@ -93,11 +93,16 @@ function followsPrefix(text: string, start: number, end: number): boolean {
  * The first 100 words of a folded text, to explain why a rule did not match: runs of one class (`我的price是` is
  * three), and each emoji. Punctuation is left out.
  */
-export function words(folded: string): string[] {
+export function words(folded: string): readonly string[] {
+  if (latest.folded === folded) return latest.words;
   const found: string[] = [];
   eachSpan(folded, (start, end) => found.push(folded.slice(start, end)) < MOST_WORDS);
+  latest = { folded, words: found };
   return found;
 }
+
+/** The words of the last text: each set of rules asks for the same ones. */
+let latest: { readonly folded: string; readonly words: readonly string[] } = { folded: '', words: [] };
 
 /** Positions of all words of scripts with spaces (and Hangul). */
 export function spacedWords(folded: string): Span[] {
