@@ -78,7 +78,7 @@ async function stateOf(panel: Panel, now: number): Promise<State> {
   const { queue, blocks } = await overview(store, config, now);
   const { sends, webhooks, handoffs } = await reports.troubles(now - DAYS * DAY);
   const since = Math.floor((now - DAYS * DAY) / HOUR) * HOUR;
-  const sums = { figures: await reports.figures(since), leads: await reports.leadHours(since) };
+  const sums = { figures: await reports.reasonsByHour(since), leads: await reports.leadHours(since) };
   const { current } = todayView(now, DAYS, 0, sums);
   return {
     isPaused: (await pausedScopes(panel, now)).has('all'),

@@ -1,7 +1,7 @@
 import { sumsOf } from '../domain/group.js';
 import type { Reason } from '../domain/reason.js';
 import { DAY, HOUR, MINUTE, type Instant, type Millis } from '../domain/time.js';
-import type { Figure, LeadHour } from '../store/ports/reports.js';
+import type { LeadHour, ReasonHour } from '../store/ports/reports.js';
 import type { Panel } from './panel.js';
 import type { TodayTotals, TodayView } from './views.js';
 
@@ -15,13 +15,13 @@ const HOURS = 24;
 
 /** Hourly counts over twice the range: the earlier half is for comparison. */
 export interface HourlySums {
-  readonly figures: readonly Figure[];
+  readonly figures: readonly ReasonHour[];
   readonly leads: readonly LeadHour[];
 }
 
 export async function hourlySums({ reports, clock }: Panel, range: number): Promise<HourlySums> {
   const since = Math.floor((clock() - 2 * range * DAY) / HOUR) * HOUR;
-  return { figures: await reports.figures(since), leads: await reports.leadHours(since) };
+  return { figures: await reports.reasonsByHour(since), leads: await reports.leadHours(since) };
 }
 
 /** `ahead`: offset of the reader's clock from UTC, since a day of a shop in Tokyo is not a UTC day. */
@@ -73,7 +73,7 @@ function totals({ figures, leads }: HourlySums, from: number, to: number): Today
 }
 
 function daysOf(
-  figures: readonly Figure[],
+  figures: readonly ReasonHour[],
   range: number,
   ahead: Millis,
   lastDay: Instant,
@@ -94,7 +94,7 @@ function daysOf(
 }
 
 /** Counts by reason, without events that are not decided yet. */
-export function byReason(figures: readonly Figure[]): Partial<Record<Reason, number>> {
+export function byReason(figures: readonly ReasonHour[]): Partial<Record<Reason, number>> {
   const decided = figures.flatMap(({ reason, n }) => (reason === null ? [] : [[reason, n] as const]));
   return Object.fromEntries(sumsOf(decided));
 }

@@ -17,6 +17,7 @@ import { pages } from '../../src/store/sql/pages.js';
 import { handReplies } from '../../src/store/sql/hand.js';
 import { labels } from '../../src/store/sql/labels.js';
 import { inbox } from '../../src/store/sql/inbox.js';
+import { drafts } from '../../src/store/sql/drafts.js';
 import { reportsOver } from '../../src/store/sql/reports.js';
 
 /** Every statement that the given code prepares, with SQLite's plan for it. */
@@ -56,10 +57,19 @@ describe("the dashboard's aggregate queries", () => {
     expect(planOf('rule, reason, account, count(*) as n from events')).toBe(
       'SEARCH events USING COVERING INDEX events_by_hour (<expr>>?)',
     );
+    const ofHours = planOf('select hour, reason, cast(sum(n) as bigint)');
+    expect(ofHours).toContain('SEARCH events USING COVERING INDEX events_by_hour (<expr>>?)');
     expect(planOf("from webhooks where state = 'dead'")).toContain('INDEX webhooks_dead');
     expect(planOf("from sends where state in ('failed', 'unknown_outcome')")).toContain(
       'INDEX sends_troubled',
     );
+  });
+});
+
+describe('the number of drafts', () => {
+  it('is read from those that wait', () => {
+    const plan = plansOf(drafts).find(({ sql }) => sql.includes('count(distinct event_id'))?.plan;
+    expect(plan).toContain('SCAN sends USING INDEX sends_awaiting');
   });
 });
 

@@ -181,6 +181,9 @@ export function reportsContract(
         hour: Math.floor((TUESDAY - HOUR) / HOUR),
       };
       expect(await reports.figures(TUESDAY - 24 * HOUR)).toEqual([{ ...figure, n: 2 }]);
+      const { hour, reason } = figure;
+      expect(await reports.reasonsByHour(TUESDAY - 24 * HOUR)).toEqual([{ hour, reason, n: 2 }]);
+      expect(await reports.reasonsByHour(TUESDAY)).toEqual([]);
     });
 
     it('list a conversation with authors: the contact, a rule, a human, and sends that no list has shown yet', async () => {

@@ -63,6 +63,9 @@ export interface Figure {
   readonly n: number;
 }
 
+/** Number of events by hour and reason. */
+export type ReasonHour = Pick<Figure, 'hour' | 'reason' | 'n'>;
+
 export interface Attempt {
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
@@ -155,6 +158,8 @@ export interface Reports {
   sendsOf(eventId: string): Promise<readonly Send[]>;
   attemptsOf(sendId: number): Promise<readonly Attempt[]>;
   figures(since: Instant): Promise<readonly Figure[]>;
+  /** Like `figures`, of all rules and accounts together: a month has 1,000 rows in place of 20,000. */
+  reasonsByHour(since: Instant): Promise<readonly ReasonHour[]>;
   /** Results of the funnel runs started since then, by day. */
   funnels(since: Instant): Promise<readonly FunnelFigure[]>;
   /** Steps of the funnel runs started since then, by version of each funnel, the newest of a rule first. */

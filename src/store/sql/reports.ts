@@ -1,7 +1,7 @@
 import { HUMAN_RULE } from '../../domain/rule.js';
 import { TROUBLED_STATES } from '../../domain/send.js';
 import { HOUR, type Instant } from '../../domain/time.js';
-import type { Attempt, FeedQuery, Figure, Reports, Utterance } from '../ports/reports.js';
+import type { Attempt, FeedQuery, Figure, ReasonHour, Reports, Utterance } from '../ports/reports.js';
 import { branches } from './branches.js';
 import { funnelShapes } from './funnel-shapes.js';
 import { funnelFigures } from './contacts.js';
@@ -28,15 +28,20 @@ export function reportsOver(db: SqlRunner): Omit<Reports, 'close'> {
   };
 }
 
-function journal(db: SqlRunner): Pick<Reports, 'feed' | 'event' | 'figures'> {
+/** Number of events by hour and result. */
+const FIGURES = `select at / ${HOUR} as hour, rule, reason, account, count(*) as n from events where ${SINCE_HOUR} group by 1, 2, 3, 4`;
+
+function journal(db: SqlRunner): Pick<Reports, 'feed' | 'event' | 'figures' | 'reasonsByHour'> {
   const filters = {
     rule: 'rule = @rule',
     reason: 'reason = @reason',
     account: 'account = @account',
   } as const;
   const one = db.prepare('select * from events where id = ?', toJournalRow);
-  const figures = db.prepare<Figure>(
-    `select at / ${HOUR} as hour, rule, reason, account, count(*) as n from events where ${SINCE_HOUR} group by 1, 2, 3, 4`,
+  const figures = db.prepare<Figure>(FIGURES);
+  // The inner groups are read in the order of the index; grouping all rows by hour and reason would sort them.
+  const reasonsByHour = db.prepare<ReasonHour>(
+    `select hour, reason, cast(sum(n) as bigint) as n from (${FIGURES}) f group by hour, reason`,
   );
   return {
     feed: db.reads(function* ({ limit, before = Number.MAX_SAFE_INTEGER, ...query }: FeedQuery) {
@@ -52,6 +57,7 @@ function journal(db: SqlRunner): Pick<Reports, 'feed' | 'event' | 'figures'> {
       return (yield* one.get(id)) ?? null;
     }),
     figures: db.reads((since: Instant) => figures.all({ since })),
+    reasonsByHour: db.reads((since: Instant) => reasonsByHour.all({ since })),
   };
 }
 
