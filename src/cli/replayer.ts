@@ -41,7 +41,7 @@ export function createReplayer(
       const { event, accounts } = replayed;
       const { decision } = await rehearseEvent(event, event.at, { config, set, history, settling, accounts });
       const own = early.get(event) ?? decision;
-      early.clear();
+      if (early.size > 0) early.clear();
       if (own.reason === 'settling') held.set(event, [place, replayed]);
       else onDecided(place, replayed, own);
     },

@@ -64,20 +64,25 @@ export interface PersonKey {
   readonly id: string;
 }
 
-function nameOf({ account, id }: PersonKey): string {
-  return `${account ?? ''}/${id}`;
+/** The latest name: both sides of a comparison ask for it, and a text that was looked up before has its hash. */
+let latest = { account: '', id: '', name: '/' };
+
+function nameOf({ account: given, id }: PersonKey): string {
+  const account = given ?? '';
+  if (latest.id !== id || latest.account !== account) latest = { account, id, name: `${account}/${id}` };
+  return latest.name;
 }
 
 /** A map of limited size: the entry that was added first leaves it first. */
 function createLatest(most: number, onLeave: (key: PersonKey, person: Person) => void) {
-  const latest = new Map<string, readonly [PersonKey, Person]>();
+  const kept = new Map<string, readonly [PersonKey, Person]>();
   return {
-    of: (name: string): Person | undefined => latest.get(name)?.[1],
+    of: (name: string): Person | undefined => kept.get(name)?.[1],
     add(key: PersonKey, person: Person): Person {
-      latest.set(nameOf(key), [key, person]);
-      const [first] = latest.size > most ? latest : [];
+      kept.set(nameOf(key), [key, person]);
+      const [first] = kept.size > most ? kept : [];
       if (!first) return person;
-      latest.delete(first[0]);
+      kept.delete(first[0]);
       onLeave(...first[1]);
       return person;
     },

@@ -98,8 +98,8 @@ export function compose(
   const rule = match.rule.id;
   const language = languageOf(spec.reply, match, context);
   const template = textOf(spec, language, match.rule, context);
-  const hearer = { ...context, keyword: match.keyword };
-  const opening = disclosure === null ? null : speak(disclosure, hearer, language).text;
+  const opening =
+    disclosure === null ? null : speak(disclosure, { ...context, keyword: match.keyword }, language).text;
   const here = inLanguage(context, language);
   const written = writeWithButtons(template, spec.reply, { type, match, context: here, disclosure: opening });
   if (!written.ok) return { ...written, detail: `${type}: ${written.detail}`, rule };

@@ -47,7 +47,8 @@ function withoutAction({ against }: Objection, matches: readonly Match[]): reado
 }
 
 function guard(matches: readonly Match[], subject: Subject): GuardVerdict {
-  const actions = matches.flatMap(({ rule }) => rule.actions.map(({ type }) => type));
+  const actions: ActionSpec['type'][] = [];
+  for (const { rule } of matches) for (const { type } of rule.actions) actions.push(type);
   return actions.length === 0 ? { objection: null, trace: [] } : guardsOn(subject, { actions });
 }
 
