@@ -93,6 +93,10 @@ export async function benchPipeline(context: Context): Promise<Figure[]> {
   return [
     ...figures,
     figureOf(sends, { ...part, name: 'replies sent', unit: 'a second', isCost: false, of: perSecond }),
+    figureOf(sends, {
+      ...{ ...part, name: 'replies sent, CPU of each', unit: 'ms', portable: 'cpu' },
+      of: ({ result }) => (result.cpu ?? NaN) / result.sends,
+    }),
     ...(['p50', 'p99'] as const).map((share) =>
       figureOf(latency, {
         ...{ ...part, name: `from visible to POST, polled each second, ${share}`, unit: 'ms' },
