@@ -46,6 +46,7 @@ export function effectRows(
   const pause = db.prepare(LONGER_PAUSE);
 
   return function* (event, effects, now) {
+    if (effects.length === 0) return;
     const account = event.account ?? '';
     const contactId = event.contact.id;
     const silence = function* (until: Instant): Work<void> {

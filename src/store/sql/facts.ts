@@ -38,6 +38,7 @@ export function facts(
     'select id from events where id in (select value from json_each(?)) and before_start = 1',
     ({ id }: { id: string }) => id,
   );
+  const oldEvent = db.prepare('select 1 from events where id = ? and before_start = 1');
   const guardFacts = guards(db);
   const threadOf = threads(db);
   const contacts = contactRows(db);
@@ -59,7 +60,7 @@ export function facts(
         nextPostOf: yield* posts.of(event),
         ...(yield* runs.of(event)),
         ...(window.said === true && { said: yield* saidBefore(event, who.contactId) }),
-        beforeStart: (yield* old.all(JSON.stringify([event.id]))).length > 0,
+        beforeStart: (yield* oldEvent.get(event.id)) !== undefined,
       };
     }),
     beforeStart: db.reads(function* (eventIds: readonly string[]) {
@@ -89,8 +90,10 @@ function guards(db: SqlRunner): (who: Subject, now: Instant, window: FactsWindow
     const pause = (yield* pauses.get({ now, scopes, event: eventId })) ?? null;
     const since = now - window.answers;
     const answers = yield* recent.all(account, contactId, window.mode, eventId, since);
-    const holder = yield* held.get(account, platformCommentId, eventId);
-    const answer = yield* answered.get(account, platformCommentId, eventId);
+    // Most events are messages, for which both queries find nothing.
+    const isComment = platformCommentId !== null;
+    const holder = isComment ? yield* held.get(account, platformCommentId, eventId) : undefined;
+    const answer = isComment ? yield* answered.get(account, platformCommentId, eventId) : undefined;
     return {
       now,
       lastInboundAt: wrote.at,
