@@ -47,49 +47,74 @@ export async function decide(parts: DecideParts): Promise<DecideEnd> {
   }
 }
 
-/** Decides the events in order until it is enough. Returns how many; `onCommit` receives the number of each commit. */
+/**
+ * Decides the events until it is enough, those of each contact in order. Returns how many; `onCommit` receives the
+ * number of each commit.
+ */
 export async function decideEvents(
   events: readonly InboundEvent[],
   isEnough: () => boolean,
   parts: DecideParts,
   onCommit: (decided: number) => void,
 ): Promise<number> {
-  let from = 0;
-  while (from < events.length && !isEnough()) {
-    const batch = await decideSome(events.slice(from, from + MOST_IN_COMMIT), parts);
-    from += batch;
-    onCommit(batch);
+  const old =
+    events.length === 0 ? new Set<string>() : await parts.store.beforeStart(events.map(({ id }) => id));
+  let left = events;
+  while (left.length > 0 && !isEnough()) {
+    const { taken, deferred } = await decideSome(left, old, parts);
+    left = [...deferred, ...left.slice(taken + deferred.length)];
+    onCommit(taken);
     // Deciding never waits, so without this pause nothing else would run meanwhile.
     await setImmediate();
   }
-  return from;
+  return events.length - left.length;
+}
+
+interface Batch {
+  readonly taken: number;
+  /** Events among them that wait for the commit, in order. */
+  readonly deferred: readonly InboundEvent[];
 }
 
 /**
- * Decides as many of the events, from the first, as may share a commit, and returns how many are done. Each
- * is decided with facts that are all in the store: an event whose contact, or whose comment, is affected by
- * an earlier one waits for its commit.
+ * Decides as many of the events, from the first, as may share a commit. Each is decided with facts that are all in
+ * the store: an event whose contact, or whose comment, is affected by an earlier one waits for its commit, and so do
+ * later ones of the same contact or comment. Events of others do not wait: the events of a contact follow each other,
+ * and a batch that ended at the first to wait had 14 of 64 decisions.
  */
-async function decideSome(events: readonly InboundEvent[], parts: DecideParts): Promise<number> {
-  const { store, isOver = () => false } = parts;
-  const old = await store.beforeStart(events.map(({ id }) => id));
+async function decideSome(
+  events: readonly InboundEvent[],
+  old: ReadonlySet<string>,
+  parts: DecideParts,
+): Promise<Batch> {
+  const { isOver = () => false } = parts;
   const batch: Decided[] = [];
-  const changed = new Set<string>();
+  const deferred: InboundEvent[] = [];
+  const waiting = new Set<string>();
   let taken = 0;
   for (const event of events) {
     const subjects = subjectsOf(event);
-    if (subjects.some((subject) => changed.has(subject))) break;
+    if (subjects.some((subject) => waiting.has(subject))) {
+      deferred.push(event);
+      subjects.forEach((each) => waiting.add(each));
+      continue;
+    }
     const { decided, isTaken, endsCommit } = await decideOne(event, old.has(event.id), parts);
     batch.push(...decided);
     if (endsCommit || decided.some(({ decision }) => changesFacts(decision)))
-      subjects.forEach((each) => changed.add(each));
+      subjects.forEach((each) => waiting.add(each));
     if (!isTaken) break;
     taken += 1;
-    if (isOver()) break;
+    if (taken === MOST_IN_COMMIT || isOver()) break;
   }
-  const recorded = batch.length === 0 ? new Set() : await store.recordDecisions(batch);
+  await record(batch, parts);
+  return { taken, deferred };
+}
+
+async function record(batch: readonly Decided[], parts: DecideParts): Promise<void> {
+  if (batch.length === 0) return;
+  const recorded = await parts.store.recordDecisions(batch);
   for (const { event, decision } of batch) if (recorded.has(event.id)) report(event, decision, parts);
-  return taken;
 }
 
 function report(event: InboundEvent, decision: Decision, { onDecision, onQueued }: DecideParts): void {

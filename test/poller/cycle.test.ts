@@ -108,8 +108,15 @@ describe('deciding the events of a poll', () => {
   it('replies once to a person who wrote twice before a poll', async () => {
     const events = [from('ana', 1), from('ben', 2), from('ana', 3), from('ana', 4)];
     expect(await reasonsOf([aRule()], events)).toEqual(['queued', 'queued', 'cooldown', 'cooldown']);
-    // The contact who wrote last comes first, with what they wrote before.
-    expect(commits).toEqual([1, 3]);
+    // Only the messages of the contact who got a reply wait for its commit.
+    expect(commits).toEqual([2, 2]);
+  });
+
+  it('commits some dozens at a time also when each person wrote several messages', async () => {
+    const events = Array.from({ length: 120 }, (_, n) => from(`person-${Math.floor(n / 3)}`, n));
+    const reasons = await reasonsOf([aRule()], events);
+    expect(reasons).toEqual(events.map((_, n) => (n % 3 === 0 ? 'queued' : 'cooldown')));
+    expect(commits).toEqual([40, 64, 16]);
   });
 
   it('sends nothing to a person who opted out one message before', async () => {
@@ -132,6 +139,24 @@ describe('deciding the events of a poll', () => {
       }),
     );
     expect(await reasonsOf([guide], events)).toEqual(['queued', 'private_reply_used']);
+  });
+
+  it('decides the events of a contact in order although one waits for a comment of somebody else', async () => {
+    const guide = aRule({
+      on: 'comment',
+      actions: [{ type: 'private_reply', reply: { texts: ['Here.'], delay: null } }],
+    });
+    const by = (person: string, n: number, platformCommentId: string) =>
+      aComment({
+        sourceId: `k${n}`,
+        at: TUESDAY - 1000 + n,
+        text: 'price',
+        comment: { ...aComment().comment!, platformCommentId },
+        contact: { id: person, name: null, username: null },
+      });
+    const events = [by('ben', 1, 'shared'), by('ben', 2, 'own'), by('ana', 3, 'shared')];
+    expect(await reasonsOf([guide], events)).toEqual(['private_reply_used', 'queued', 'queued']);
+    expect(commits).toEqual([1, 2]);
   });
 
   it('begins no further decision when its time is over, but always one', async () => {
